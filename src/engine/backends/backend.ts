@@ -1,0 +1,250 @@
+import type { Filter, OrderTerm } from '../search/filter.ts';
+import type { ChangeRecord, MemoryRecord, PersonaRecord, Section, Target, UnitOutcome, WriteUnit } from '../types.ts';
+
+/** A text query ready for the full-text index: only quoted strings, so no operator of the user's text survives. */
+export interface TextQuery {
+  /** FTS5 MATCH expression. */
+  readonly match: string;
+  /** The terms behind it, for highlighting and explanation. */
+  readonly terms: readonly string[];
+}
+
+export interface TextHit {
+  readonly record: MemoryRecord;
+  /** Raw bm25 of FTS5 turned positive: higher is better. */
+  readonly bm25: number;
+}
+
+/** Keyset position: the order values of the last item, then its id. */
+export type Keyset = readonly (string | number | null)[];
+
+/** Every read a backend answers; `args` and `result` cross threads by structured clone. */
+export interface ReadMap {
+  /** In the order of the targets; null where nothing visible is found. */
+  getMany: {
+    args: { readonly namespace: string; readonly targets: readonly Target[]; readonly now: number };
+    result: readonly (MemoryRecord | null)[];
+  };
+  list: {
+    args: {
+      readonly namespace: string;
+      readonly filter: Filter | null;
+      readonly order: readonly OrderTerm[];
+      readonly limit: number;
+      readonly after: Keyset | null;
+      readonly before: Keyset | null;
+      /** Take the last `limit` items instead of the first. */
+      readonly fromEnd: boolean;
+      readonly withTotal: boolean;
+      readonly now: number;
+    };
+    /** `total` ignores cursors and limit; null when not asked for. `hasMore` looks in the direction of travel. */
+    result: { readonly records: readonly MemoryRecord[]; readonly hasMore: boolean; readonly total: number | null };
+  };
+  /** Best hits by bm25, filters applied before ranking and before the limit; ties by id. */
+  recallText: {
+    args: {
+      readonly namespace: string;
+      readonly query: TextQuery;
+      readonly filter: Filter | null;
+      readonly limit: number;
+      readonly now: number;
+    };
+    result: { readonly hits: readonly TextHit[] };
+  };
+  /** Changes with seq > afterSeq in commit order; `scannedSeq` is the position to continue from even when the filter dropped all. */
+  changes: {
+    args: {
+      readonly namespace: string;
+      readonly afterSeq: number;
+      readonly limit: number;
+      readonly filter: Filter | null;
+    };
+    result: {
+      readonly changes: readonly ChangeRecord[];
+      readonly scannedSeq: number;
+      readonly headSeq: number;
+      /** Smallest seq still in the log; headSeq + 1 when it is empty. */
+      readonly oldestSeq: number;
+    };
+  };
+  personas: {
+    args: { readonly namespace: string; readonly names: readonly string[] | null };
+    /** In the order of the names (null where unknown), or all personas by name. */
+    result: readonly (PersonaRecord | null)[];
+  };
+  /** Memories that `cleanup` would delete: not accessed since, importance below, in the sections; oldest access first. */
+  stale: {
+    args: {
+      readonly namespace: string;
+      readonly accessedBefore: number;
+      readonly importanceBelow: number;
+      readonly sections: readonly Section[];
+      readonly limit: number;
+      readonly now: number;
+    };
+    result: readonly MemoryRecord[];
+  };
+  summary: {
+    args: { readonly namespace: string; readonly now: number };
+    result: {
+      readonly total: number;
+      readonly bySection: Readonly<Record<string, number>>;
+      readonly personas: number;
+      readonly headSeq: number;
+      readonly oldestSeq: number;
+      readonly csn: number;
+      readonly fileBytes: number;
+      readonly walBytes: number;
+    };
+  };
+}
+export type ReadKind = keyof ReadMap;
+
+/** One access to count; batched and written without delaying the read that caused it. */
+export interface Touch {
+  readonly memoryId: number;
+  readonly count: number;
+  /** Unix ms of the newest access. */
+  readonly at: number;
+}
+
+export type HealthState = 'OK' | 'DEGRADED' | 'RECOVERING' | 'READ_ONLY' | 'QUARANTINE' | 'CLOSED';
+
+export interface HealthCheck {
+  readonly name: string;
+  readonly state: HealthState;
+  /** Round trip of the last probe in ms; null when none was made. */
+  readonly latencyMs: number | null;
+  /** What is wrong and what to do; null when all is well. */
+  readonly message: string | null;
+  /** Unix ms of the last probe or change of state. */
+  readonly at: number;
+}
+
+/** Latencies in milliseconds. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface ConnectionStatistics {
+  readonly name: string;
+  readonly state: HealthState;
+  readonly requests: number;
+  readonly failures: number;
+  /** 0..100; 100 when nothing was asked yet. */
+  readonly successRate: number;
+  readonly ageSeconds: number;
+  readonly reconnects: number;
+  readonly busy: boolean;
+}
+
+export interface PoolStatistics {
+  readonly name: string;
+  /** Connections. */
+  readonly size: number;
+  readonly busy: number;
+  readonly queued: number;
+  readonly queuedBytes: number;
+  readonly maxQueue: number;
+  /** Share of time the connections worked since the last sample, 0..100. */
+  readonly utilization: number;
+  /** Requests that had to wait for a connection. */
+  readonly waits: number;
+  readonly rejected: number;
+  readonly wait: LatencySummary;
+  readonly run: LatencySummary;
+  readonly respawns: number;
+  readonly connections: readonly ConnectionStatistics[];
+}
+
+export interface StatementStatistics {
+  readonly name: string;
+  readonly count: number;
+  readonly meanMs: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+  readonly rows: number;
+}
+
+export interface GroupStatistics {
+  readonly groups: number;
+  readonly units: number;
+  /** Units per group since start. */
+  readonly meanSize: number;
+  readonly maxSize: number;
+  /** COMMIT including its fsync. */
+  readonly commit: LatencySummary;
+}
+
+export interface BackendStatistics {
+  readonly backend: string;
+  readonly pools: readonly PoolStatistics[];
+  readonly groups: GroupStatistics;
+  readonly statements: readonly StatementStatistics[];
+  /** Prepared-statement cache over all connections. */
+  readonly statementCache: { readonly hits: number; readonly misses: number; readonly size: number };
+  readonly wal: { readonly bytes: number; readonly checkpoints: number };
+}
+
+export interface BackendInfo {
+  readonly backend: 'sqlite' | 'sqlite_sync';
+  readonly path: string;
+  /** Changes on restore, so that cursors of another history are refused. */
+  readonly epoch: string;
+  readonly schemaVersion: number;
+  readonly sqliteVersion: string;
+  readonly synchronous: string;
+  readonly journalMode: string;
+}
+
+/** What happened to the store, in commit order; a coalesced wake-up, never the data itself. */
+export type CommitListener = (commit: {
+  readonly csn: number;
+  readonly headSeq: number;
+  readonly touched: readonly { readonly namespace: string; readonly memoryId: number; readonly key: string }[];
+}) => void;
+
+/**
+ * The primary store. A write resolves only after its COMMIT is durable as configured; listeners run before it resolves,
+ * so whoever awaited a write finds every cache already told.
+ */
+export interface Backend {
+  readonly info: BackendInfo;
+  write(unit: WriteUnit, bytes: number): Promise<UnitOutcome>;
+  read<K extends ReadKind>(kind: K, args: ReadMap[K]['args'], options?: ReadOptions): Promise<ReadMap[K]['result']>;
+  /** Access statistics; may be lost in a crash, by contract. */
+  touch(namespace: string, touches: readonly Touch[]): Promise<void>;
+  /** Deletes what expired before `now`, at most `limit`; returns how many. */
+  sweepExpired(now: number, limit: number): Promise<number>;
+  /** Drops log entries and records beyond their retention; returns how many. */
+  prune(retention: Retention): Promise<number>;
+  /** PRAGMA optimize and full-text merge; returns what was done. */
+  optimize(): Promise<readonly string[]>;
+  /** Grows or shrinks the reader pool; returns the new size. */
+  resize(readers: number): Promise<number>;
+  probe(): Promise<readonly HealthCheck[]>;
+  health(): readonly HealthCheck[];
+  statistics(): Promise<BackendStatistics>;
+  onCommit(listener: CommitListener): () => void;
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** Unix ms; the read is refused or stopped after it. */
+  readonly deadline?: number | undefined;
+}
+
+/** Retention of the change log, the outcome log and idempotency records. */
+export interface Retention {
+  /** Unix ms: older entries go. */
+  readonly changesBefore: number;
+  /** Newest entries always kept, whatever their age. */
+  readonly keepChanges: number;
+  readonly now: number;
+}

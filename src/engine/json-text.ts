@@ -1,0 +1,97 @@
+import { isInteger, isSafeNumber, parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import { ValidationError } from './errors.ts';
+import { MAX_JSON_DEPTH } from './limits.ts';
+import type { JsonValue } from './types.ts';
+
+/** Sixteen digits in a row are the only place where a JS number can lose an integer; all other text takes the fast path. */
+const LONG_NUMBER = /\d{16}/;
+
+/** Smallest magnitude whose shortest form JS prints with an exponent: above it a number is meant as a float. */
+const EXPONENT_FROM = 1e21;
+
+/** Parses JSON text; integers that a JS number cannot hold exactly become bigint, other long numbers plain numbers. */
+export function parseJsonText(text: string): JsonValue {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text) as JsonValue;
+  return parseLossless(text, null, { parseNumber }) as JsonValue;
+}
+
+function parseNumber(digits: string): number | bigint {
+  return isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number.parseFloat(digits);
+}
+
+/**
+ * Canonical JSON text of a JS value. Refuses what JSON cannot say (NaN, undefined inside a value, functions,
+ * symbols, cycles, nesting beyond 128) and integers that were already rounded before they reached us.
+ */
+export function toJsonText(value: unknown, path: readonly string[]): string {
+  const holdsBigInt = checkJson(value, path, 0);
+  return holdsBigInt ? (stringifyLossless(value) as string) : JSON.stringify(value);
+}
+
+/** Re-writes caller's JSON text without white space, keeping every digit; refuses duplicate keys, as parsers disagree on them. */
+export function canonicalJsonText(text: string, path: readonly string[]): string {
+  let parsed: unknown;
+  try {
+    parsed = parseLossless(text);
+  } catch (error) {
+    throw new ValidationError([{ path, message: `is not valid JSON: ${error instanceof Error ? error.message : String(error)}` }]);
+  }
+  checkDepth(parsed, path, 0);
+  return stringifyLossless(parsed) as string;
+}
+
+function checkDepth(value: unknown, path: readonly string[], depth: number): void {
+  if (depth > MAX_JSON_DEPTH) throw tooDeep(path);
+  if (typeof value !== 'object' || value === null) return;
+  for (const child of Object.values(value)) checkDepth(child, path, depth + 1);
+}
+
+/** Returns whether a bigint was met. */
+function checkJson(value: unknown, path: readonly string[], depth: number): boolean {
+  if (depth > MAX_JSON_DEPTH) throw tooDeep(path);
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return false;
+    case 'bigint':
+      return true;
+    case 'number':
+      return checkNumber(value, path);
+    case 'object':
+      return value === null ? false : checkContainer(value, path, depth);
+    default:
+      throw new ValidationError([{ path, message: `must be JSON, not ${typeof value}` }]);
+  }
+}
+
+function checkNumber(value: number, path: readonly string[]): boolean {
+  if (!Number.isFinite(value)) throw new ValidationError([{ path, message: `must be a finite number, not ${value}` }]);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < EXPONENT_FROM) {
+    throw new ValidationError([
+      { path, message: `integer ${value} is beyond 2^53 and may already be rounded; send it exactly as valueText` },
+    ]);
+  }
+  return false;
+}
+
+function checkContainer(value: object, path: readonly string[], depth: number): boolean {
+  let holdsBigInt = false;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      if (checkJson(value[index], [...path, String(index)], depth + 1)) holdsBigInt = true;
+    }
+    return holdsBigInt;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new ValidationError([{ path, message: 'must be a plain JSON value (no Date, Map or class instance)' }]);
+  }
+  for (const [key, child] of Object.entries(value)) {
+    if (checkJson(child, [...path, key], depth + 1)) holdsBigInt = true;
+  }
+  return holdsBigInt;
+}
+
+function tooDeep(path: readonly string[]): ValidationError {
+  return new ValidationError([{ path: path.slice(0, 3), message: `is nested deeper than ${MAX_JSON_DEPTH} levels` }]);
+}

@@ -1,0 +1,344 @@
+import type { BackendInfo, BackendStatistics, HealthCheck, HealthState, LatencySummary } from './backends/backend.ts';
+import type { Memory } from './memory.ts';
+import type { Filter, FilterField, OrderTerm } from './search/filter.ts';
+import type { ChangeKind, JsonObject, JsonValue, PersonaRecord, Section, Target } from './types.ts';
+
+/*
+ * Shapes of the public operations: the library and GraphQL carry the same ones.
+ * Times given by a caller are Date or Unix ms; times returned are Date.
+ */
+
+/** v4's third argument of store; every named field may also stand in `metadata` as v4 allowed (section, persona, importance, type, tags). */
+export interface StoreInput {
+  /** 1..512 bytes UTF-8, normalised to NFC, no NUL. */
+  readonly key: string;
+  /** Any JSON value; give either `value` or `valueText`. */
+  readonly value?: unknown;
+  /** Exact JSON text, for numbers a JS number cannot hold. */
+  readonly valueText?: string | undefined;
+  readonly metadata?: unknown;
+  readonly section?: Section | undefined;
+  readonly persona?: string | null | undefined;
+  /** 0..1, default 0.5 */
+  readonly importance?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Seconds until the memory expires; absent or null = never. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Compare-and-set: the version that must be current; 0 = must not exist. */
+  readonly ifVersion?: number | undefined;
+}
+
+export interface WriteOptions {
+  /** Replays the stored answer for 24 h instead of writing twice. */
+  readonly idempotencyKey?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface UpdateInput {
+  readonly by: Target;
+  readonly value?: unknown;
+  readonly valueText?: string | undefined;
+  /** RFC 7396 merge patch. */
+  readonly valuePatch?: unknown;
+  /** RFC 7396 merge patch. */
+  readonly metadataPatch?: unknown;
+  readonly tags?: readonly string[] | undefined;
+  readonly section?: Section | undefined;
+  readonly persona?: string | null | undefined;
+  readonly importance?: number | undefined;
+  readonly ttlSeconds?: number | null | undefined;
+  readonly ifVersion?: number | undefined;
+}
+
+export interface IncrementInput {
+  readonly by: Target;
+  /** Path into the value, as `balance` or `stats.visits[0]`; absent = the value itself. */
+  readonly path?: string | undefined;
+  /** Default 1; integers stay exact up to 2^63. */
+  readonly amount?: number | undefined;
+  readonly ifVersion?: number | undefined;
+}
+
+export interface AppendInput {
+  readonly by: Target;
+  readonly path?: string | undefined;
+  readonly items: readonly unknown[];
+  readonly ifVersion?: number | undefined;
+}
+
+export interface DeleteInput {
+  readonly by: Target;
+  readonly ifVersion?: number | undefined;
+}
+
+export interface WriteResult {
+  readonly memory: Memory;
+  readonly created: boolean;
+  /** True when an idempotency key replayed an earlier answer. */
+  readonly replayed: boolean;
+  /** Position of this write in the change feed. */
+  readonly cursor: string;
+}
+
+export interface DeleteResult {
+  readonly deleted: Memory;
+  readonly replayed: boolean;
+  readonly cursor: string;
+}
+
+export interface StoreManyResult {
+  /** In the order of the items; an Error only when `atomic` is false. */
+  readonly results: readonly (WriteResult | Error)[];
+  readonly stored: number;
+  readonly failed: number;
+  readonly replayed: boolean;
+  /** Cursor of the newest change; null when nothing was stored. */
+  readonly cursor: string | null;
+}
+
+/** Filters as a caller writes them: the object form of `search/where.ts`, or v4's flat equality object. */
+export type Where = { readonly [key: string]: unknown };
+
+export interface ListInput {
+  readonly where?: Where | null | undefined;
+  readonly orderBy?: readonly OrderTerm[] | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+  /** Count all matches; costs a scan of the index. Default true. */
+  readonly withTotal?: boolean | undefined;
+}
+
+export interface MemoryPage {
+  readonly items: readonly { readonly memory: Memory; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly total: number | null;
+}
+
+export type RecallMode = 'TEXT' | 'SEMANTIC' | 'HYBRID';
+
+export interface RecallInput {
+  readonly query: string;
+  readonly mode?: RecallMode | undefined;
+  readonly where?: Where | null | undefined;
+  /** 1..100, default 10 */
+  readonly limit?: number | undefined;
+  /** Hits below this final score are left out. */
+  readonly minScore?: number | undefined;
+  /** Count the hits as accessed; default true. */
+  readonly touch?: boolean | undefined;
+}
+
+/** How a score came about: `score = text.normalised × importanceFactor × recencyFactor`, see search/rank.ts. */
+export interface ScoreExplanation {
+  readonly text: {
+    /** 1 = best of the text arm. */
+    readonly rank: number;
+    /** bm25 of FTS5, positive: higher is better. */
+    readonly bm25: number;
+    /** bm25 divided by the best bm25 of this query: 0..1. */
+    readonly normalised: number;
+  } | null;
+  readonly semantic: { readonly rank: number; readonly distance: number; readonly normalised: number } | null;
+  readonly importanceFactor: number;
+  readonly recencyFactor: number;
+  readonly final: number;
+  readonly terms: readonly string[];
+}
+
+/** A hit with v4's fields on top: key, value, metadata, section, importance, score, distance?, source. */
+export interface RecallHit {
+  readonly memory: Memory;
+  readonly key: string;
+  readonly value: JsonValue;
+  readonly metadata: JsonObject;
+  readonly section: Section;
+  readonly importance: number;
+  readonly score: number;
+  readonly distance: number | null;
+  readonly source: 'sqlite' | 'chroma' | 'cache';
+  readonly explanation: ScoreExplanation;
+}
+
+export interface RecallResult {
+  readonly hits: readonly RecallHit[];
+  readonly mode: RecallMode;
+  /** The mode that served: TEXT when no semantic arm was available. */
+  readonly servedMode: RecallMode;
+  readonly degraded: boolean;
+  readonly tookMs: number;
+  readonly cached: boolean;
+}
+
+export interface AgentContext {
+  readonly persona: string;
+  readonly task: string;
+  readonly working: readonly RecallHit[];
+  readonly semantic: readonly RecallHit[];
+  /** The persona's most recent episodes, newest first. */
+  readonly episodes: readonly Memory[];
+  readonly degraded: boolean;
+}
+
+export interface StoreResultResult {
+  readonly episode: Memory;
+  readonly latest: Memory;
+  readonly replayed: boolean;
+  readonly cursor: string;
+}
+
+export const OPTIMIZATION_TYPES = [
+  'cleanup',
+  'cache_optimization',
+  'cache_expansion',
+  'index_optimization',
+  'connection_pool_tuning',
+] as const;
+export type OptimizationType = (typeof OPTIMIZATION_TYPES)[number];
+
+export interface OptimizationAction {
+  readonly type: string;
+  /** cleanup: days without access, default 30. */
+  readonly threshold_days?: number | undefined;
+  /** cleanup: only report. */
+  readonly dryRun?: boolean | undefined;
+  /** cache_expansion: new number of entries, default twice the current. */
+  readonly cache_size?: number | undefined;
+  /** connection_pool_tuning: readers wanted; default from the measured load. */
+  readonly connections?: number | undefined;
+}
+export interface OptimizationPlan {
+  readonly summary?: string | undefined;
+  readonly actions: readonly OptimizationAction[];
+}
+export interface OptimizationReport {
+  readonly type: OptimizationType;
+  readonly changed: boolean;
+  /** One sentence a person can read. */
+  readonly message: string;
+  readonly details: JsonObject;
+}
+
+export interface ChangeEvent {
+  readonly cursor: string;
+  readonly kind: ChangeKind;
+  readonly at: Date;
+  readonly transactionId: string;
+  /** After the change; for `deleted` as it was before. */
+  readonly memory: Memory;
+}
+export interface ChangePage {
+  readonly changes: readonly ChangeEvent[];
+  /** Continue after this, even when `changes` is empty. */
+  readonly endCursor: string;
+  readonly hasMore: boolean;
+}
+/** The log no longer holds what follows the cursor, or the cursor belongs to another history (restore). */
+export interface ResumeExpired {
+  readonly expired: true;
+  readonly oldestCursor: string;
+  readonly headCursor: string;
+}
+export interface ChangesInput {
+  /** Absent: from now on. */
+  readonly after?: string | null | undefined;
+  readonly where?: Where | null | undefined;
+  /** 1..500, default 64 */
+  readonly batchSize?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OperationStatistics {
+  readonly name: string;
+  readonly count: number;
+  readonly errors: number;
+  /** 0..100 */
+  readonly errorRate: number;
+  /** Per second over the sampling window. */
+  readonly rate: number;
+  readonly latency: LatencySummary;
+}
+export interface CacheStatistics {
+  readonly name: string;
+  readonly size: number;
+  readonly maxSize: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+  readonly invalidations: number;
+  /** 0..100 */
+  readonly hitRate: number;
+}
+export interface Statistics {
+  readonly at: Date;
+  readonly uptimeSeconds: number;
+  /** Seconds that rates look back on. */
+  readonly windowSeconds: number;
+  /** v4's three figures over all operations. */
+  readonly totals: {
+    readonly opsPerSecond: number;
+    readonly averageLatencyMs: number;
+    readonly errorRate: number;
+  };
+  readonly operations: readonly OperationStatistics[];
+  readonly caches: readonly CacheStatistics[];
+  readonly backend: BackendStatistics;
+  readonly eventLoopLag: LatencySummary;
+  readonly subscribers: number;
+  readonly residentBytes: number;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly uptimeSeconds: number;
+  readonly state: HealthState;
+  readonly backend: BackendInfo;
+  readonly checks: readonly HealthCheck[];
+  readonly namespace: string;
+  readonly totalMemories: number;
+  readonly sections: readonly { readonly section: Section; readonly count: number }[];
+  readonly personas: number;
+  readonly headCursor: string;
+  readonly oldestCursor: string;
+  readonly fileBytes: number;
+  readonly walBytes: number;
+  /** v4's names. */
+  readonly performance_metrics: {
+    readonly ops_per_second: number;
+    readonly avg_latency: number;
+    readonly error_rate: number;
+  };
+}
+
+/** The operations on one namespace. Every rejection is a MemorySystemError. */
+export interface MemoryOperations {
+  readonly namespace: string;
+  store(input: StoreInput, options?: WriteOptions): Promise<WriteResult>;
+  storeMany(items: readonly StoreInput[], options?: WriteOptions & { atomic?: boolean | undefined }): Promise<StoreManyResult>;
+  update(input: UpdateInput, options?: WriteOptions): Promise<WriteResult>;
+  increment(input: IncrementInput, options?: WriteOptions): Promise<WriteResult>;
+  append(input: AppendInput, options?: WriteOptions): Promise<WriteResult>;
+  delete(input: DeleteInput, options?: WriteOptions): Promise<DeleteResult>;
+  get(target: Target): Promise<Memory | null>;
+  getMany(targets: readonly Target[]): Promise<readonly (Memory | null)[]>;
+  list(input: ListInput): Promise<MemoryPage>;
+  recall(input: RecallInput): Promise<RecallResult>;
+  getContext(persona: string, task: string): Promise<AgentContext>;
+  storeResult(input: { persona: string; task: string; result: unknown; importance?: number | undefined }, options?: WriteOptions): Promise<StoreResultResult>;
+  applyOptimizations(plan: OptimizationPlan): Promise<readonly OptimizationReport[]>;
+  personas(names: readonly string[] | null): Promise<readonly (PersonaRecord | null)[]>;
+  /** One page of the change log. */
+  changes(input: { after?: string | null | undefined; first?: number | undefined; where?: Where | null | undefined }): Promise<ChangePage | ResumeExpired>;
+  /** Live changes from a cursor on; ends when the signal aborts or the engine closes, or after ResumeExpired. */
+  watchChanges(input: ChangesInput): AsyncIterable<ChangePage | ResumeExpired>;
+  status(): Promise<Status>;
+  statistics(): Promise<Statistics>;
+  /** A sample each `intervalMs` (250..60000); all subscribers of one interval share the sampling. */
+  watchStatistics(input: { intervalMs: number; signal?: AbortSignal | undefined }): AsyncIterable<Statistics>;
+  health(): { readonly state: HealthState; readonly checks: readonly HealthCheck[] };
+}
+
+export type { Filter, FilterField };

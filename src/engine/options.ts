@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { ValidationError } from './errors.ts';
+
+/**
+ * The `memory` section of a Trinitas v4 configuration, snake_case as v4 wrote it, plus our own keys.
+ * Seconds stay seconds here; EngineOptions holds milliseconds.
+ */
+export const memoryConfigSchema = z
+  .strictObject({
+    backend: z.enum(['sqlite', 'hybrid', 'sqlite_sync']).default('sqlite'),
+    sqlite_path: z.string().min(1).default('./trinitas.db'),
+    /** Upper bound of reader connections. */
+    max_connections: z.int().min(1).max(64).default(10),
+    /** Seconds to wait for a worker to open its connection. */
+    connection_timeout: z.number().positive().max(300).default(5),
+    /** Seconds after which an operation or transaction is given up. */
+    transaction_timeout: z.number().positive().max(3600).default(300),
+    redis_url: z.url({ protocol: /^rediss?$/ }).optional(),
+    chromadb_path: z.string().min(1).optional(),
+    chroma_url: z.url({ protocol: /^https?$/ }).optional(),
+    /** Entries of the in-process operation cache; 0 switches it off. */
+    cache_size: z.int().min(0).max(1_000_000).default(1000),
+    /** Seconds a cached answer lives even when nothing invalidates it. */
+    cache_ttl: z.number().positive().max(86_400).default(300),
+    /** Units per commit group at most while importing; also the chunk of bulk stores. */
+    batch_size: z.int().min(1).max(256).default(50),
+    /** PRAGMA optimize and full-text merges on a schedule. */
+    optimize_queries: z.boolean().default(true),
+    /** Histograms, rates and the stats stream. */
+    enable_metrics: z.boolean().default(true),
+    retry_attempts: z.int().min(0).max(100).default(3),
+    /** Factor between two waits of a reconnect. */
+    retry_backoff: z.number().min(1).max(10).default(1.5),
+    /** Seconds between two health probes. */
+    health_check_interval: z.number().positive().max(3600).default(30),
+    /** fsync per commit group (FULL) or only at checkpoints (NORMAL: a power cut may lose the newest writes). */
+    synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
+    /** Bytes of memory-mapped I/O; 0 is safest, 268435456 is what v4 used. */
+    mmap_size: z.int().min(0).max(1_099_511_627_776).default(0),
+    /** Statements slower than this many milliseconds are reported. */
+    slow_query_ms: z.number().positive().max(600_000).default(100),
+  })
+  .prefault({});
+
+export const historyConfigSchema = z
+  .strictObject({
+    /** Days a change stays in the log. */
+    retention_days: z.number().positive().max(36_500).default(90),
+    /** Newest changes kept whatever their age. */
+    keep_changes: z.int().min(0).max(1_000_000_000).default(1_000_000),
+  })
+  .prefault({});
+
+/** What a library user hands over: the v4 structure. */
+export const engineConfigSchema = z.strictObject({ memory: memoryConfigSchema, history: historyConfigSchema });
+export type EngineConfigInput = z.input<typeof engineConfigSchema>;
+export type EngineConfig = z.output<typeof engineConfigSchema>;
+
+/** Validated and frozen; durations in milliseconds. */
+export interface EngineOptions {
+  readonly backend: 'sqlite' | 'hybrid' | 'sqlite_sync';
+  readonly path: string;
+  readonly maxConnections: number;
+  readonly connectionTimeoutMs: number;
+  readonly operationTimeoutMs: number;
+  readonly redisUrl: string | null;
+  readonly chromaUrl: string | null;
+  readonly chromaPath: string | null;
+  readonly cacheSize: number;
+  readonly cacheTtlMs: number;
+  readonly batchSize: number;
+  readonly optimizeQueries: boolean;
+  readonly enableMetrics: boolean;
+  readonly retryAttempts: number;
+  readonly retryBackoff: number;
+  readonly healthCheckIntervalMs: number;
+  readonly synchronous: 'FULL' | 'NORMAL';
+  readonly mmapSize: number;
+  readonly slowQueryMs: number;
+  readonly historyRetentionMs: number;
+  readonly historyKeepChanges: number;
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/** Validates a v4-style configuration; one ValidationError names every bad key. */
+export function parseEngineConfig(input: unknown): EngineOptions {
+  const parsed = engineConfigSchema.safeParse(input ?? {});
+  if (!parsed.success) {
+    throw new ValidationError(
+      parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })),
+      { remedy: 'Correct the named configuration keys.' },
+    );
+  }
+  return toEngineOptions(parsed.data);
+}
+
+export function toEngineOptions({ memory, history }: EngineConfig): EngineOptions {
+  return Object.freeze({
+    backend: memory.backend,
+    path: memory.sqlite_path,
+    maxConnections: memory.max_connections,
+    connectionTimeoutMs: memory.connection_timeout * 1000,
+    operationTimeoutMs: memory.transaction_timeout * 1000,
+    redisUrl: memory.redis_url ?? null,
+    chromaUrl: memory.chroma_url ?? null,
+    chromaPath: memory.chromadb_path ?? null,
+    cacheSize: memory.cache_size,
+    cacheTtlMs: memory.cache_ttl * 1000,
+    batchSize: memory.batch_size,
+    optimizeQueries: memory.optimize_queries,
+    enableMetrics: memory.enable_metrics,
+    retryAttempts: memory.retry_attempts,
+    retryBackoff: memory.retry_backoff,
+    healthCheckIntervalMs: memory.health_check_interval * 1000,
+    synchronous: memory.synchronous,
+    mmapSize: memory.mmap_size,
+    slowQueryMs: memory.slow_query_ms,
+    historyRetentionMs: history.retention_days * MS_PER_DAY,
+    historyKeepChanges: history.keep_changes,
+  });
+}

@@ -1,0 +1,164 @@
+/** The eight sections of a Trinitas memory (v4 names). */
+export const SECTIONS = [
+  'working_memory',
+  'episodic_memory',
+  'semantic_memory',
+  'procedural_memory',
+  'cache',
+  'learning_data',
+  'pattern_storage',
+  'performance_metrics',
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** A JSON value; `bigint` stands for an integer beyond 2^53, which a JS number cannot hold exactly. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/**
+ * One memory as stored and as it crosses threads. Times are Unix milliseconds.
+ * `valueText` and `metadataText` are canonical JSON text and stay text until somebody asks for a part.
+ */
+export interface MemoryRecord {
+  /** Unique in the file, never reused. */
+  readonly id: number;
+  readonly namespace: string;
+  readonly key: string;
+  readonly valueText: string;
+  readonly metadataText: string;
+  readonly tags: readonly string[];
+  readonly section: Section;
+  /** Name of the persona who remembers; null when nobody in particular. */
+  readonly persona: string | null;
+  /** 0..1 */
+  readonly importance: number;
+  /** 1 when created, +1 with every change. */
+  readonly version: number;
+  /** Commit sequence number of the last writer. */
+  readonly csn: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Last recall with `touch`; equals createdAt when never recalled. */
+  readonly accessedAt: number;
+  readonly accessCount: number;
+  /** The memory is invisible from this moment on; null = never. */
+  readonly expiresAt: number | null;
+}
+
+export interface PersonaRecord {
+  readonly id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+/** Names one memory inside a namespace. */
+export type Target = { readonly key: string } | { readonly id: number };
+
+/** What a store writes; texts are canonical JSON, names are validated and NFC. */
+export interface StoreFields {
+  readonly key: string;
+  readonly valueText: string;
+  readonly metadataText: string;
+  readonly tags: readonly string[];
+  readonly section: Section;
+  readonly persona: string | null;
+  readonly importance: number;
+  readonly expiresAt: number | null;
+}
+
+/** Times and counters carried over by an import; absent for ordinary stores. */
+export interface ImportedHistory {
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly accessedAt: number;
+  readonly accessCount: number;
+}
+
+/** One step of a unit of work, applied by the writer in order on the newest committed state. */
+export type WriteOperation =
+  | ({ readonly kind: 'store'; readonly ifVersion?: number | undefined; readonly imported?: ImportedHistory | undefined } & StoreFields)
+  | {
+      readonly kind: 'update';
+      readonly target: Target;
+      readonly ifVersion?: number | undefined;
+      /** Replaces the value. */
+      readonly valueText?: string | undefined;
+      /** RFC 7396 merge patch on the value. */
+      readonly valuePatchText?: string | undefined;
+      /** RFC 7396 merge patch on the metadata. */
+      readonly metadataPatchText?: string | undefined;
+      readonly tags?: readonly string[] | undefined;
+      readonly section?: Section | undefined;
+      readonly persona?: string | null | undefined;
+      readonly importance?: number | undefined;
+      readonly expiresAt?: number | null | undefined;
+    }
+  | {
+      readonly kind: 'increment';
+      readonly target: Target;
+      /** Segments of the path into the value; empty = the value itself. */
+      readonly path: JsonPath;
+      readonly by: number;
+      readonly ifVersion?: number | undefined;
+    }
+  | {
+      readonly kind: 'append';
+      readonly target: Target;
+      readonly path: JsonPath;
+      /** JSON text of the items to append, an array. */
+      readonly itemsText: string;
+      readonly ifVersion?: number | undefined;
+    }
+  | { readonly kind: 'delete'; readonly target: Target; readonly ifVersion?: number | undefined };
+
+export type JsonPath = readonly (string | number)[];
+
+/** All or nothing: the writer applies the operations under one savepoint and acknowledges after COMMIT. */
+export interface WriteUnit {
+  /** UUIDv7; finds the outcome after a crash. */
+  readonly txid: string;
+  readonly namespace: string;
+  readonly operations: readonly WriteOperation[];
+  readonly idempotency?: { readonly key: string; readonly requestHash: string } | undefined;
+  /** Unix ms after which the writer refuses to start it. */
+  readonly deadline: number;
+  /** Wall clock of the caller, the one source of createdAt and updatedAt. */
+  readonly now: number;
+}
+
+/** What one operation did. */
+export interface OperationOutcome {
+  readonly kind: 'created' | 'updated' | 'deleted' | 'unchanged';
+  /** The memory after the operation; for `deleted` as it was before. */
+  readonly record: MemoryRecord;
+  /** Sequence number in the change log; for `unchanged` that of the newest change. */
+  readonly seq: number;
+}
+
+export interface UnitOutcome {
+  readonly csn: number;
+  readonly outcomes: readonly OperationOutcome[];
+  /** True when an idempotency key replayed a stored answer and nothing was written now. */
+  readonly replayed: boolean;
+}
+
+export type ChangeKind = 'created' | 'updated' | 'deleted';
+
+/** One committed change. `record` is the memory after the change; for `deleted` as it was before. */
+export interface ChangeRecord {
+  readonly seq: number;
+  readonly csn: number;
+  readonly txid: string;
+  readonly kind: ChangeKind;
+  /** Unix ms */
+  readonly at: number;
+  readonly record: MemoryRecord;
+}
