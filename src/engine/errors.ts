@@ -38,7 +38,10 @@ export class MemorySystemError extends Error {
   readonly data: ErrorData;
   readonly remedy: string | undefined;
 
-  constructor(message: string, options: MemoryErrorOptions & { code?: ErrorCode; retryable?: boolean } = {}) {
+  constructor(
+    message: string,
+    options: MemoryErrorOptions & { code?: ErrorCode; retryable?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = options.code ?? 'INTERNAL';
@@ -88,7 +91,9 @@ export class ValidationError extends MemorySystemError {
   constructor(issues: readonly ValidationIssue[] | string, options: MemoryErrorOptions = {}) {
     const list = typeof issues === 'string' ? [{ path: [], message: issues }] : issues;
     const message = list
-      .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+      .map((issue) =>
+        issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+      )
       .join('; ');
     super(message, { ...options, code: 'VALIDATION', data: { ...options.data, issues: list } });
     this.issues = list;
@@ -112,7 +117,8 @@ export class VersionConflictError extends MemorySystemError {
       ...options,
       code: 'VERSION_CONFLICT',
       data: { ...options.data, key, expected, actual },
-      remedy: options.remedy ?? 'Read the memory again and repeat the write with its current version.',
+      remedy:
+        options.remedy ?? 'Read the memory again and repeat the write with its current version.',
     });
     this.expected = expected;
     this.actual = actual;
@@ -155,7 +161,12 @@ export class ParticipantUnavailableError extends MemorySystemError {
 export class OverloadedError extends MemorySystemError {
   readonly retryAfterMs: number;
   constructor(message: string, retryAfterMs: number, options: MemoryErrorOptions = {}) {
-    super(message, { ...options, code: 'OVERLOADED', retryable: true, data: { ...options.data, retryAfterMs } });
+    super(message, {
+      ...options,
+      code: 'OVERLOADED',
+      retryable: true,
+      data: { ...options.data, retryAfterMs },
+    });
     this.retryAfterMs = retryAfterMs;
   }
 }

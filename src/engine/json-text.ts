@@ -1,4 +1,9 @@
-import { isInteger, isSafeNumber, parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import {
+  isInteger,
+  isSafeNumber,
+  parse as parseLossless,
+  stringify as stringifyLossless,
+} from 'lossless-json';
 import { ValidationError } from './errors.ts';
 import { MAX_JSON_DEPTH } from './limits.ts';
 import type { JsonValue } from './types.ts';
@@ -34,7 +39,12 @@ export function canonicalJsonText(text: string, path: readonly string[]): string
   try {
     parsed = parseLossless(text);
   } catch (error) {
-    throw new ValidationError([{ path, message: `is not valid JSON: ${error instanceof Error ? error.message : String(error)}` }]);
+    throw new ValidationError([
+      {
+        path,
+        message: `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+      },
+    ]);
   }
   checkDepth(parsed, path, 0);
   return stringifyLossless(parsed) as string;
@@ -65,10 +75,14 @@ function checkJson(value: unknown, path: readonly string[], depth: number): bool
 }
 
 function checkNumber(value: number, path: readonly string[]): boolean {
-  if (!Number.isFinite(value)) throw new ValidationError([{ path, message: `must be a finite number, not ${value}` }]);
+  if (!Number.isFinite(value))
+    throw new ValidationError([{ path, message: `must be a finite number, not ${value}` }]);
   if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < EXPONENT_FROM) {
     throw new ValidationError([
-      { path, message: `integer ${value} is beyond 2^53 and may already be rounded; send it exactly as valueText` },
+      {
+        path,
+        message: `integer ${value} is beyond 2^53 and may already be rounded; send it exactly as valueText`,
+      },
     ]);
   }
   return false;
@@ -84,7 +98,9 @@ function checkContainer(value: object, path: readonly string[], depth: number): 
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new ValidationError([{ path, message: 'must be a plain JSON value (no Date, Map or class instance)' }]);
+    throw new ValidationError([
+      { path, message: 'must be a plain JSON value (no Date, Map or class instance)' },
+    ]);
   }
   for (const [key, child] of Object.entries(value)) {
     if (checkJson(child, [...path, key], depth + 1)) holdsBigInt = true;
@@ -93,5 +109,17 @@ function checkContainer(value: object, path: readonly string[], depth: number): 
 }
 
 function tooDeep(path: readonly string[]): ValidationError {
-  return new ValidationError([{ path: path.slice(0, 3), message: `is nested deeper than ${MAX_JSON_DEPTH} levels` }]);
+  return new ValidationError([
+    { path: path.slice(0, 3), message: `is nested deeper than ${MAX_JSON_DEPTH} levels` },
+  ]);
+}
+
+/** The same value with integers beyond 2^53 as strings of their digits, for readers whose numbers cannot hold them. */
+export function withDigitStrings(value: JsonValue): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withDigitStrings);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key, withDigitStrings(child)]),
+  );
 }

@@ -1,4 +1,4 @@
-import { parseJsonText } from './json-text.ts';
+import { parseJsonText, withDigitStrings } from './json-text.ts';
 import type { JsonObject, JsonValue, MemoryRecord, Section } from './types.ts';
 
 /**
@@ -79,6 +79,10 @@ export class Memory {
   /** Plain object for logs and JSON; integers beyond 2^53 become strings of digits. */
   toJSON(): Record<string, unknown> {
     const { valueText, metadataText, csn, ...rest } = this.#record;
-    return { ...rest, value: this.value, metadata: this.metadata };
+    return {
+      ...rest,
+      value: withDigitStrings(this.value),
+      metadata: withDigitStrings(this.metadata),
+    };
   }
 }

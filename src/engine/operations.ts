@@ -1,7 +1,23 @@
-import type { BackendInfo, BackendStatistics, HealthCheck, HealthState, LatencySummary } from './backends/backend.ts';
+import type { HealthCheck, HealthState } from './backends/backend.ts';
+import type { Statistics, Status } from './figures.ts';
 import type { Memory } from './memory.ts';
-import type { Filter, FilterField, OrderTerm } from './search/filter.ts';
-import type { ChangeKind, JsonObject, JsonValue, PersonaRecord, Section, Target } from './types.ts';
+import type { OpenTransaction, TransactionResult } from './open-transaction.ts';
+import type { OrderTerm } from './search/filter.ts';
+import type {
+  RunOptions,
+  TransactionInfo,
+  TransactionOptions,
+  TransactionStatistics,
+} from './transaction/transaction-types.ts';
+import type {
+  ChangeKind,
+  ImportedHistory,
+  JsonObject,
+  JsonValue,
+  PersonaRecord,
+  Section,
+  Target,
+} from './types.ts';
 
 /*
  * Shapes of the public operations: the library and GraphQL carry the same ones.
@@ -71,6 +87,12 @@ export interface DeleteInput {
   readonly ifVersion?: number | undefined;
 }
 
+export interface AssertVersionInput {
+  readonly by: Target;
+  /** The version that must be current; 0 = the memory must not exist. */
+  readonly version: number;
+}
+
 export interface WriteResult {
   readonly memory: Memory;
   readonly created: boolean;
@@ -95,6 +117,18 @@ export interface StoreManyResult {
   /** Cursor of the newest change; null when nothing was stored. */
   readonly cursor: string | null;
 }
+
+/** A memory from elsewhere with the times and counters it had there. */
+export interface ImportItem {
+  readonly fields: StoreInput;
+  readonly history: ImportedHistory;
+  /** Exact JSON text of the metadata, for numbers a JS number cannot hold; `fields.metadata` holds the same. */
+  readonly metadataText?: string | undefined;
+  /** Unix ms; `fields.ttlSeconds` could only say it relative to now. */
+  readonly expiresAt?: number | null | undefined;
+}
+/** `skipped`: the same content was here already, nothing changed. */
+export type ImportOutcome = 'imported' | 'skipped' | Error;
 
 /** Filters as a caller writes them: the object form of `search/where.ts`, or v4's flat equality object. */
 export type Where = { readonly [key: string]: unknown };
@@ -141,7 +175,11 @@ export interface ScoreExplanation {
     /** bm25 divided by the best bm25 of this query: 0..1. */
     readonly normalised: number;
   } | null;
-  readonly semantic: { readonly rank: number; readonly distance: number; readonly normalised: number } | null;
+  readonly semantic: {
+    readonly rank: number;
+    readonly distance: number;
+    readonly normalised: number;
+  } | null;
   readonly importanceFactor: number;
   readonly recencyFactor: number;
   readonly final: number;
@@ -180,6 +218,15 @@ export interface AgentContext {
   /** The persona's most recent episodes, newest first. */
   readonly episodes: readonly Memory[];
   readonly degraded: boolean;
+}
+
+export interface StoreResultInput {
+  readonly persona: string;
+  readonly task: string;
+  /** Any JSON value. */
+  readonly result: unknown;
+  /** Of the episode: 0..1, default 0.6 */
+  readonly importance?: number | undefined;
 }
 
 export interface StoreResultResult {
@@ -250,74 +297,16 @@ export interface ChangesInput {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface OperationStatistics {
-  readonly name: string;
-  readonly count: number;
-  readonly errors: number;
-  /** 0..100 */
-  readonly errorRate: number;
-  /** Per second over the sampling window. */
-  readonly rate: number;
-  readonly latency: LatencySummary;
-}
-export interface CacheStatistics {
-  readonly name: string;
-  readonly size: number;
-  readonly maxSize: number;
-  readonly hits: number;
-  readonly misses: number;
-  readonly evictions: number;
-  readonly invalidations: number;
-  /** 0..100 */
-  readonly hitRate: number;
-}
-export interface Statistics {
-  readonly at: Date;
-  readonly uptimeSeconds: number;
-  /** Seconds that rates look back on. */
-  readonly windowSeconds: number;
-  /** v4's three figures over all operations. */
-  readonly totals: {
-    readonly opsPerSecond: number;
-    readonly averageLatencyMs: number;
-    readonly errorRate: number;
-  };
-  readonly operations: readonly OperationStatistics[];
-  readonly caches: readonly CacheStatistics[];
-  readonly backend: BackendStatistics;
-  readonly eventLoopLag: LatencySummary;
-  readonly subscribers: number;
-  readonly residentBytes: number;
-}
-
-export interface Status {
-  readonly version: string;
-  readonly startedAt: Date;
-  readonly uptimeSeconds: number;
-  readonly state: HealthState;
-  readonly backend: BackendInfo;
-  readonly checks: readonly HealthCheck[];
-  readonly namespace: string;
-  readonly totalMemories: number;
-  readonly sections: readonly { readonly section: Section; readonly count: number }[];
-  readonly personas: number;
-  readonly headCursor: string;
-  readonly oldestCursor: string;
-  readonly fileBytes: number;
-  readonly walBytes: number;
-  /** v4's names. */
-  readonly performance_metrics: {
-    readonly ops_per_second: number;
-    readonly avg_latency: number;
-    readonly error_rate: number;
-  };
-}
-
 /** The operations on one namespace. Every rejection is a MemorySystemError. */
 export interface MemoryOperations {
   readonly namespace: string;
   store(input: StoreInput, options?: WriteOptions): Promise<WriteResult>;
-  storeMany(items: readonly StoreInput[], options?: WriteOptions & { atomic?: boolean | undefined }): Promise<StoreManyResult>;
+  storeMany(
+    items: readonly StoreInput[],
+    options?: WriteOptions & { atomic?: boolean | undefined },
+  ): Promise<StoreManyResult>;
+  /** Per item, in the order of the items; at most 10,000 items. Existing memories with other content are updated. */
+  importRecords(items: readonly ImportItem[]): Promise<readonly ImportOutcome[]>;
   update(input: UpdateInput, options?: WriteOptions): Promise<WriteResult>;
   increment(input: IncrementInput, options?: WriteOptions): Promise<WriteResult>;
   append(input: AppendInput, options?: WriteOptions): Promise<WriteResult>;
@@ -327,18 +316,38 @@ export interface MemoryOperations {
   list(input: ListInput): Promise<MemoryPage>;
   recall(input: RecallInput): Promise<RecallResult>;
   getContext(persona: string, task: string): Promise<AgentContext>;
-  storeResult(input: { persona: string; task: string; result: unknown; importance?: number | undefined }, options?: WriteOptions): Promise<StoreResultResult>;
+  storeResult(input: StoreResultInput, options?: WriteOptions): Promise<StoreResultResult>;
   applyOptimizations(plan: OptimizationPlan): Promise<readonly OptimizationReport[]>;
   personas(names: readonly string[] | null): Promise<readonly (PersonaRecord | null)[]>;
   /** One page of the change log. */
-  changes(input: { after?: string | null | undefined; first?: number | undefined; where?: Where | null | undefined }): Promise<ChangePage | ResumeExpired>;
+  changes(input: {
+    after?: string | null | undefined;
+    first?: number | undefined;
+    where?: Where | null | undefined;
+  }): Promise<ChangePage | ResumeExpired>;
   /** Live changes from a cursor on; ends when the signal aborts or the engine closes, or after ResumeExpired. */
   watchChanges(input: ChangesInput): AsyncIterable<ChangePage | ResumeExpired>;
+  /** VersionConflictError unless the memory has this version; inside a transaction checked again at its commit. */
+  assertVersion(input: AssertVersionInput): Promise<void>;
+  /** Opens an interactive transaction; the caller must commit it or roll it back, its timeouts end it otherwise. */
+  beginTransaction(options?: TransactionOptions): Promise<OpenTransaction>;
+  /** An open transaction of this namespace by its id; TransactionStateError when there is none. */
+  findTransaction(id: string): OpenTransaction;
+  /** Runs `body` in a transaction that commits when it returns, rolls back when it throws, and retries conflicts. */
+  runTransaction<T>(
+    body: (transaction: OpenTransaction) => Promise<T>,
+    options?: RunOptions,
+  ): Promise<TransactionResult<T>>;
+  /** The open transactions of this namespace. */
+  transactions(): readonly TransactionInfo[];
+  /** Of the whole engine since its start. */
+  transactionStatistics(): TransactionStatistics;
   status(): Promise<Status>;
   statistics(): Promise<Statistics>;
   /** A sample each `intervalMs` (250..60000); all subscribers of one interval share the sampling. */
-  watchStatistics(input: { intervalMs: number; signal?: AbortSignal | undefined }): AsyncIterable<Statistics>;
+  watchStatistics(input: {
+    intervalMs: number;
+    signal?: AbortSignal | undefined;
+  }): AsyncIterable<Statistics>;
   health(): { readonly state: HealthState; readonly checks: readonly HealthCheck[] };
 }
-
-export type { Filter, FilterField };

@@ -37,6 +37,12 @@ export const memoryConfigSchema = z
     synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
     /** Bytes of memory-mapped I/O; 0 is safest, 268435456 is what v4 used. */
     mmap_size: z.int().min(0).max(1_099_511_627_776).default(0),
+    /** Bytes of write-ahead log from which the oldest snapshot of an open transaction is moved on or given up. */
+    wal_soft_limit: z.int().min(1_048_576).max(1_099_511_627_776).default(67_108_864),
+    /** Bytes of write-ahead log from which all snapshots are given up and new ones refused. */
+    wal_hard_limit: z.int().min(1_048_576).max(1_099_511_627_776).default(268_435_456),
+    /** Snapshots that may be open at once; READ_COMMITTED needs none. */
+    max_snapshots: z.int().min(1).max(1024).default(64),
     /** Statements slower than this many milliseconds are reported. */
     slow_query_ms: z.number().positive().max(600_000).default(100),
   })
@@ -52,7 +58,10 @@ export const historyConfigSchema = z
   .prefault({});
 
 /** What a library user hands over: the v4 structure. */
-export const engineConfigSchema = z.strictObject({ memory: memoryConfigSchema, history: historyConfigSchema });
+export const engineConfigSchema = z.strictObject({
+  memory: memoryConfigSchema,
+  history: historyConfigSchema,
+});
 export type EngineConfigInput = z.input<typeof engineConfigSchema>;
 export type EngineConfig = z.output<typeof engineConfigSchema>;
 
@@ -77,6 +86,9 @@ export interface EngineOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   readonly mmapSize: number;
   readonly slowQueryMs: number;
+  readonly walSoftLimit: number;
+  readonly walHardLimit: number;
+  readonly maxSnapshots: number;
   readonly historyRetentionMs: number;
   readonly historyKeepChanges: number;
 }
@@ -88,7 +100,10 @@ export function parseEngineConfig(input: unknown): EngineOptions {
   const parsed = engineConfigSchema.safeParse(input ?? {});
   if (!parsed.success) {
     throw new ValidationError(
-      parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })),
+      parsed.error.issues.map((issue) => ({
+        path: issue.path.map(String),
+        message: issue.message,
+      })),
       { remedy: 'Correct the named configuration keys.' },
     );
   }
@@ -116,6 +131,9 @@ export function toEngineOptions({ memory, history }: EngineConfig): EngineOption
     synchronous: memory.synchronous,
     mmapSize: memory.mmap_size,
     slowQueryMs: memory.slow_query_ms,
+    walSoftLimit: memory.wal_soft_limit,
+    walHardLimit: memory.wal_hard_limit,
+    maxSnapshots: memory.max_snapshots,
     historyRetentionMs: history.retention_days * MS_PER_DAY,
     historyKeepChanges: history.keep_changes,
   });

@@ -84,7 +84,13 @@ export interface ImportedHistory {
 
 /** One step of a unit of work, applied by the writer in order on the newest committed state. */
 export type WriteOperation =
-  | ({ readonly kind: 'store'; readonly ifVersion?: number | undefined; readonly imported?: ImportedHistory | undefined } & StoreFields)
+  | ({
+      readonly kind: 'store';
+      readonly ifVersion?: number | undefined;
+      /** Id reserved for the memory if it does not exist yet; absent: the writer gives one. */
+      readonly newId?: number | undefined;
+      readonly imported?: ImportedHistory | undefined;
+    } & StoreFields)
   | {
       readonly kind: 'update';
       readonly target: Target;
@@ -117,9 +123,44 @@ export type WriteOperation =
       readonly itemsText: string;
       readonly ifVersion?: number | undefined;
     }
-  | { readonly kind: 'delete'; readonly target: Target; readonly ifVersion?: number | undefined };
+  | { readonly kind: 'delete'; readonly target: Target; readonly ifVersion?: number | undefined }
+  /** Changes nothing; fails the unit unless the version is current (0 = must not exist). */
+  | { readonly kind: 'assert'; readonly target: Target; readonly version: number };
 
 export type JsonPath = readonly (string | number)[];
+
+/** An idempotent request inside a transaction: which of the unit's operations are its, and the key of its answer. */
+export interface InnerRequest {
+  readonly key: string;
+  readonly requestHash: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** What a transaction saw of one memory: the commit number of its last writer, 0 = it did not exist. */
+export interface SeenVersion {
+  readonly target: Target;
+  readonly csn: number;
+}
+
+/** A query a transaction ran on its snapshot, and the digest of what it returned without the transaction's own writes. */
+export interface SeenPredicate {
+  readonly kind: 'list' | 'recallText' | 'personas';
+  /** Arguments of that read, as in ReadMap. */
+  readonly args: unknown;
+  readonly digest: string;
+}
+
+/**
+ * What must still be true at commit, checked by the writer on the newest state, earlier members of the same group
+ * included. Otherwise the unit fails with TransactionConflictError.
+ */
+export interface Validation {
+  /** Commit number of the snapshot; nothing is checked when nothing was committed since. */
+  readonly snapshotCsn: number;
+  readonly versions: readonly SeenVersion[];
+  readonly predicates: readonly SeenPredicate[];
+}
 
 /** All or nothing: the writer applies the operations under one savepoint and acknowledges after COMMIT. */
 export interface WriteUnit {
@@ -128,20 +169,28 @@ export interface WriteUnit {
   readonly namespace: string;
   readonly operations: readonly WriteOperation[];
   readonly idempotency?: { readonly key: string; readonly requestHash: string } | undefined;
+  /** Idempotent requests inside a transaction, answered in the same commit. */
+  readonly innerRequests?: readonly InnerRequest[] | undefined;
+  readonly validation?: Validation | undefined;
   /** Unix ms after which the writer refuses to start it. */
   readonly deadline: number;
   /** Wall clock of the caller, the one source of createdAt and updatedAt. */
   readonly now: number;
 }
 
-/** What one operation did. */
-export interface OperationOutcome {
+/** What one operation did to a memory. */
+export interface MemoryOutcome {
   readonly kind: 'created' | 'updated' | 'deleted' | 'unchanged';
   /** The memory after the operation; for `deleted` as it was before. */
   readonly record: MemoryRecord;
   /** Sequence number in the change log; for `unchanged` that of the newest change. */
   readonly seq: number;
 }
+
+/** What one operation of a unit came to, in their order. */
+export type OperationOutcome =
+  | MemoryOutcome
+  | { readonly kind: 'asserted'; readonly record: null; readonly seq: number };
 
 export interface UnitOutcome {
   readonly csn: number;

@@ -1,5 +1,16 @@
 import type { Filter, OrderTerm } from '../search/filter.ts';
-import type { ChangeRecord, MemoryRecord, PersonaRecord, Section, Target, UnitOutcome, WriteUnit } from '../types.ts';
+import type {
+  ChangeRecord,
+  MemoryRecord,
+  OperationOutcome,
+  PersonaRecord,
+  Section,
+  Target,
+  UnitOutcome,
+  Validation,
+  WriteOperation,
+  WriteUnit,
+} from '../types.ts';
 
 /** A text query ready for the full-text index: only quoted strings, so no operator of the user's text survives. */
 export interface TextQuery {
@@ -39,7 +50,11 @@ export interface ReadMap {
       readonly now: number;
     };
     /** `total` ignores cursors and limit; null when not asked for. `hasMore` looks in the direction of travel. */
-    result: { readonly records: readonly MemoryRecord[]; readonly hasMore: boolean; readonly total: number | null };
+    result: {
+      readonly records: readonly MemoryRecord[];
+      readonly hasMore: boolean;
+      readonly total: number | null;
+    };
   };
   /** Best hits by bm25, filters applied before ranking and before the limit; ties by id. */
   recallText: {
@@ -172,6 +187,25 @@ export interface StatementStatistics {
   readonly rows: number;
 }
 
+/** Snapshots pinned by open transactions. */
+export interface SnapshotStatistics {
+  readonly open: number;
+  readonly max: number;
+  readonly oldestAgeSeconds: number;
+  /** Moved to a newer commit because the WAL had grown. */
+  readonly refreshed: number;
+  /** Given up with SnapshotTooOldError. */
+  readonly aborted: number;
+}
+
+export interface SlowStatement {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly rows: number;
+  /** Unix ms */
+  readonly at: number;
+}
+
 export interface GroupStatistics {
   readonly groups: number;
   readonly units: number;
@@ -187,8 +221,15 @@ export interface BackendStatistics {
   readonly pools: readonly PoolStatistics[];
   readonly groups: GroupStatistics;
   readonly statements: readonly StatementStatistics[];
+  /** The newest statements that took longer than `slow_query_ms`, at most 32, newest last. */
+  readonly slowStatements: readonly SlowStatement[];
   /** Prepared-statement cache over all connections. */
-  readonly statementCache: { readonly hits: number; readonly misses: number; readonly size: number };
+  readonly statementCache: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly size: number;
+  };
+  readonly snapshots: SnapshotStatistics;
   readonly wal: { readonly bytes: number; readonly checkpoints: number };
 }
 
@@ -204,11 +245,16 @@ export interface BackendInfo {
 }
 
 /** What happened to the store, in commit order; a coalesced wake-up, never the data itself. */
-export type CommitListener = (commit: {
+export interface Commit {
   readonly csn: number;
   readonly headSeq: number;
-  readonly touched: readonly { readonly namespace: string; readonly memoryId: number; readonly key: string }[];
-}) => void;
+  readonly touched: readonly {
+    readonly namespace: string;
+    readonly memoryId: number;
+    readonly key: string;
+  }[];
+}
+export type CommitListener = (commit: Commit) => void;
 
 /**
  * The primary store. A write resolves only after its COMMIT is durable as configured; listeners run before it resolves,
@@ -217,7 +263,18 @@ export type CommitListener = (commit: {
 export interface Backend {
   readonly info: BackendInfo;
   write(unit: WriteUnit, bytes: number): Promise<UnitOutcome>;
-  read<K extends ReadKind>(kind: K, args: ReadMap[K]['args'], options?: ReadOptions): Promise<ReadMap[K]['result']>;
+  read<K extends ReadKind>(
+    kind: K,
+    args: ReadMap[K]['args'],
+    options?: ReadOptions,
+  ): Promise<ReadMap[K]['result']>;
+  /**
+   * Opens what a transaction sees. Errors: OverloadedError when too many snapshots are open, ValidationError when the
+   * backend cannot serve the level.
+   */
+  openTransaction(namespace: string, isolation: ServedIsolation): Promise<TransactionView>;
+  /** Ids for memories that a transaction will create; the first of `count` consecutive ones. */
+  reserveIds(count: number): Promise<number>;
   /** Access statistics; may be lost in a crash, by contract. */
   touch(namespace: string, touches: readonly Touch[]): Promise<void>;
   /** Deletes what expired before `now`, at most `limit`; returns how many. */
@@ -233,6 +290,47 @@ export interface Backend {
   statistics(): Promise<BackendStatistics>;
   onCommit(listener: CommitListener): () => void;
   close(): Promise<void>;
+}
+
+/** A read inside a transaction; `answer` looks an idempotency key up. */
+export type TransactionRead =
+  | {
+      readonly [K in 'getMany' | 'list' | 'recallText' | 'personas']: {
+        readonly kind: K;
+        readonly args: ReadMap[K]['args'];
+      };
+    }['getMany' | 'list' | 'recallText' | 'personas']
+  | {
+      readonly kind: 'answer';
+      readonly args: { readonly key: string; readonly requestHash: string; readonly now: number };
+    };
+
+/** The levels that have a mechanism of their own; READ_UNCOMMITTED is served as READ_COMMITTED. */
+export type ServedIsolation = 'READ_COMMITTED' | 'REPEATABLE_READ' | 'SERIALIZABLE';
+
+/**
+ * What an open transaction sees: a snapshot (from REPEATABLE_READ on) with its own buffered writes laid over. The caller
+ * makes one call at a time.
+ */
+export interface TransactionView {
+  /** Commit number of the snapshot; null at READ_COMMITTED, which has none. */
+  readonly snapshotCsn: number | null;
+  /** Operations buffered so far. */
+  readonly operations: readonly WriteOperation[];
+  /** Buffers operations, all or none; the outcomes are what a commit would give now, with `seq` 0. */
+  write(
+    operations: readonly WriteOperation[],
+    now: number,
+    deadline: number,
+  ): Promise<readonly OperationOutcome[]>;
+  /** Errors: SnapshotTooOldError when the snapshot had to be given up. */
+  read(read: TransactionRead, deadline: number): Promise<unknown>;
+  /** Forgets the newest operations until `length` are left. */
+  truncate(length: number): void;
+  /** What the writer has to validate at commit; undefined at READ_COMMITTED. */
+  validation(deadline: number): Promise<Validation | undefined>;
+  /** Lets go of the snapshot; idempotent. */
+  end(): Promise<void>;
 }
 
 export interface ReadOptions {

@@ -42,7 +42,14 @@ export type Filter =
   | { readonly tags: 'any' | 'all' | 'none'; readonly values: readonly string[] }
   | { readonly operand: FilterOperand; readonly comparison: FilterComparison };
 
-export type OrderField = 'key' | 'importance' | 'createdAt' | 'updatedAt' | 'accessedAt' | 'accessCount' | 'version';
+export type OrderField =
+  | 'key'
+  | 'importance'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'accessedAt'
+  | 'accessCount'
+  | 'version';
 
 /** Sort terms; the memory id is always appended as the last tie-break, so every order is total. */
 export interface OrderTerm {

@@ -1,0 +1,21 @@
+import type { WorkloadItem } from './workload.ts';
+
+/** One system under test, open on its own empty directory. */
+export interface OpenContender {
+  /** Resolves when the memory is durable as the system promises it. */
+  store(item: WorkloadItem): Promise<unknown>;
+  /** Loads items as fast as the system can; not measured. */
+  fill(items: readonly WorkloadItem[]): Promise<void>;
+  /** The ten best hits; resolves to their number. */
+  recall(query: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Contender {
+  /** Unique and short; names a row of the tables. */
+  readonly name: string;
+  /** True for the system all ratios are made against. */
+  readonly isBaseline: boolean;
+  /** `engineUrl` is the compiled engine/index.js to measure, for the contenders that run it. */
+  open(directory: string, engineUrl: string): Promise<OpenContender>;
+}

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { baselineContender } from './baseline/baseline-contender.ts';
+import { type BenchContext, FULL_PLAN, QUICK_PLAN } from './category.ts';
+import { engineContender } from './engine-contender.ts';
+import { describeMachine } from './machine.ts';
+import { recallCategory } from './recall-category.ts';
+import { type BenchReport, type BenchSuite, renderReport } from './report.ts';
+import { storageCategory } from './storage-category.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Not the temporary directory of the system, which is often in memory, where an fsync costs nothing. */
+const DEFAULT_DIRECTORY = join(ROOT, 'node_modules', '.cache', 'trinitas-bench');
+
+const SUITES: readonly BenchSuite[] = [
+  {
+    category: storageCategory,
+    contenders: [
+      engineContender('sqlite FULL', { backend: 'sqlite', synchronous: 'FULL' }),
+      engineContender('sqlite NORMAL', { backend: 'sqlite', synchronous: 'NORMAL' }),
+      engineContender('sqlite_sync', { backend: 'sqlite_sync' }),
+      baselineContender,
+    ],
+  },
+  {
+    category: recallCategory,
+    // Without the operation cache, so that every answer is searched for, as in v4.
+    contenders: [
+      engineContender('sqlite', { backend: 'sqlite', cache_size: 0 }),
+      baselineContender,
+    ],
+  },
+];
+
+interface Options {
+  readonly quick?: true;
+  readonly only?: string;
+  readonly json?: string;
+  readonly markdown?: true;
+  readonly seed: number;
+  readonly dir: string;
+  readonly engine?: string;
+}
+
+const program = new Command('bench')
+  .description('Measures the engine against Trinitas v4 on this machine, in one run.')
+  .option('--quick', 'about a minute; figures only roughly right')
+  .addOption(
+    new Option('--only <category>', 'one category').choices(
+      SUITES.map(({ category }) => category.name),
+    ),
+  )
+  .option('--json <file>', 'also write every round as JSON')
+  .option('--markdown', 'print Markdown tables instead of aligned text')
+  .option('--seed <number>', 'seed of the workload', parseSeed, 20_250_901)
+  .option('--dir <directory>', 'where to put the databases', DEFAULT_DIRECTORY)
+  .option(
+    '--engine <file>',
+    'measure this compiled engine/index.js instead of building dist/ first',
+  )
+  .action(run);
+
+await program.parseAsync();
+
+async function run(options: Options): Promise<void> {
+  const engineUrl = pathToFileURL(resolve(options.engine ?? buildEngine())).href;
+  const plan = options.quick === true ? QUICK_PLAN : FULL_PLAN;
+  const suites = SUITES.filter(
+    ({ category }) => options.only === undefined || category.name === options.only,
+  );
+  await mkdir(options.dir, { recursive: true });
+  const machine = describeMachine(options.dir);
+  const measurements = [];
+  for (const { category, contenders } of suites) {
+    const context: BenchContext = {
+      plan,
+      seed: options.seed,
+      contenders,
+      engineUrl,
+      withDirectory: (use) => withDirectory(options.dir, use),
+      progress: (message) => process.stderr.write(`${message}\n`),
+    };
+    measurements.push(...(await category.run(context)));
+  }
+  const report: BenchReport = {
+    at: new Date().toISOString(),
+    seed: options.seed,
+    plan,
+    machine,
+    measurements,
+  };
+  if (options.json !== undefined) {
+    await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  const format = options.markdown === true ? 'markdown' : 'text';
+  process.stdout.write(`${renderReport(report, suites, format)}\n`);
+}
+
+/** The engine is measured as it is delivered: compiled, its workers plain JavaScript. Returns its entry. */
+function buildEngine(): string {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  return join(ROOT, 'dist', 'engine', 'index.js');
+}
+
+async function withDirectory<T>(
+  parent: string,
+  use: (directory: string) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(join(parent, 'run-'));
+  try {
+    return await use(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+    throw new InvalidArgumentError('must be a whole number from 0 to 4294967295.');
+  }
+  return seed;
+}

@@ -1,0 +1,180 @@
+import type { BenchCategory, BenchContext, Measurement } from './category.ts';
+import { closedLoop } from './closed-loop.ts';
+import type { Contender, OpenContender } from './contender.ts';
+import { findMedian, Measurements } from './measurements.ts';
+import { blockResult } from './samples.ts';
+import { formatNumber, formatRatio, type Table } from './table.ts';
+import { QUERY_KINDS, Workload, type WorkloadItem } from './workload.ts';
+
+const CONCURRENT_CALLERS = 64;
+/** Queries made before the concurrent block; the callers go round in them. */
+const CONCURRENT_QUERIES = 600;
+
+interface Running {
+  readonly contender: Contender;
+  readonly open: OpenContender;
+}
+
+/** Recall by text: time of single calls at several sizes, and throughput of many callers at the largest. */
+export const recallCategory: BenchCategory = {
+  name: 'recall',
+
+  run(context) {
+    return context.withDirectory((directory) => runIn(context, directory));
+  },
+
+  tables(measurements, contenders) {
+    const sizes = [...new Set(measurements.map((cell) => Number(cell.parameters['memories'])))];
+    return [
+      ...sizes.map((memories) => singleTable(measurements, contenders, memories)),
+      concurrentTable(measurements, contenders, Math.max(...sizes)),
+    ];
+  },
+};
+
+async function runIn(context: BenchContext, directory: string): Promise<readonly Measurement[]> {
+  const measurements = new Measurements('recall');
+  const workload = new Workload(context.seed);
+  const running: Running[] = [];
+  const items: WorkloadItem[] = [];
+  try {
+    for (const contender of context.contenders) {
+      running.push({ contender, open: await contender.open(directory, context.engineUrl) });
+    }
+    for (const memories of context.plan.recallSizes) {
+      context.progress(`recall: filling up to ${memories} memories`);
+      const added = workload.take(memories - items.length);
+      items.push(...added);
+      for (const { open } of running) await open.fill(added);
+      for (let round = 0; round < context.plan.rounds; round += 1) {
+        context.progress(`recall: ${memories} memories, round ${round + 1}/${context.plan.rounds}`);
+        await measureSingle(context, running, workload, items, measurements);
+      }
+    }
+    for (let round = 0; round < context.plan.rounds; round += 1) {
+      context.progress(`recall: ${CONCURRENT_CALLERS} callers, round ${round + 1}`);
+      await measureConcurrent(context, running, workload, items, measurements);
+    }
+  } finally {
+    for (const { open } of running) await open.close();
+  }
+  return measurements.finish();
+}
+
+/** The contenders answer the same queries one after the other, in turns kind by kind. */
+async function measureSingle(
+  { plan }: BenchContext,
+  running: readonly Running[],
+  workload: Workload,
+  items: readonly WorkloadItem[],
+  measurements: Measurements,
+): Promise<void> {
+  const all = new Map(running.map(({ contender }) => [contender.name, [] as number[]]));
+  for (const kind of QUERY_KINDS) {
+    const queries = Array.from({ length: plan.recallsPerKind + 1 }, () =>
+      workload.query(kind, items),
+    );
+    for (const { contender, open } of running) {
+      const durations = await recallEach(open, queries);
+      all.get(contender.name)?.push(...durations);
+      measurements.add(contender.name, { memories: items.length, kind }, blockOf(durations));
+    }
+  }
+  for (const [name, durations] of all) {
+    measurements.add(name, { memories: items.length, kind: 'all' }, blockOf(durations));
+  }
+}
+
+/** The first query only warms up. */
+async function recallEach(open: OpenContender, queries: readonly string[]): Promise<number[]> {
+  const durations: number[] = [];
+  for (const query of queries) {
+    const calledAt = performance.now();
+    await open.recall(query);
+    durations.push(performance.now() - calledAt);
+  }
+  return durations.slice(1);
+}
+
+function blockOf(durations: readonly number[]) {
+  return blockResult(durations, durations.reduce((sum, duration) => sum + duration, 0) / 1000);
+}
+
+async function measureConcurrent(
+  { plan }: BenchContext,
+  running: readonly Running[],
+  workload: Workload,
+  items: readonly WorkloadItem[],
+  measurements: Measurements,
+): Promise<void> {
+  const queries = Array.from({ length: CONCURRENT_QUERIES }, (_, index) =>
+    workload.query(QUERY_KINDS[index % QUERY_KINDS.length] ?? 'topic', items),
+  );
+  for (const { contender, open } of running) {
+    let next = 0;
+    const block = await closedLoop(CONCURRENT_CALLERS, plan.blockMs, () => {
+      next += 1;
+      return open.recall(queries[next % queries.length] ?? '');
+    });
+    const parameters = { memories: items.length, callers: CONCURRENT_CALLERS };
+    measurements.add(contender.name, parameters, block);
+  }
+}
+
+function singleTable(
+  measurements: readonly Measurement[],
+  contenders: readonly Contender[],
+  memories: number,
+): Table {
+  const meanOf = (name: string, kind: string) =>
+    findMedian(measurements, name, { memories, kind }).mean;
+  const baseline = contenders.find((contender) => contender.isBaseline);
+  const reference = baseline === undefined ? null : meanOf(baseline.name, 'all');
+  return {
+    title: `Recall, one caller, ${memories.toLocaleString('en-US')} memories (ms)`,
+    columns: [
+      'system',
+      'mean',
+      'p50',
+      'p95',
+      'p99',
+      ...QUERY_KINDS.map((kind) => `${kind} mean`),
+      'v4 / ours',
+    ],
+    rows: contenders.map(({ name }) => {
+      const { mean, p50, p95, p99 } = findMedian(measurements, name, { memories, kind: 'all' });
+      return [
+        name,
+        ...[mean, p50, p95, p99, ...QUERY_KINDS.map((kind) => meanOf(name, kind))].map(
+          formatNumber,
+        ),
+        reference === null ? '-' : formatRatio(reference / mean),
+      ];
+    }),
+    notes: [],
+  };
+}
+
+function concurrentTable(
+  measurements: readonly Measurement[],
+  contenders: readonly Contender[],
+  memories: number,
+): Table {
+  const parameters = { memories, callers: CONCURRENT_CALLERS };
+  const baseline = contenders.find((contender) => contender.isBaseline);
+  const reference =
+    baseline === undefined ? null : findMedian(measurements, baseline.name, parameters).perSecond;
+  return {
+    title: `Recall, ${CONCURRENT_CALLERS} callers, ${memories.toLocaleString('en-US')} memories`,
+    columns: ['system', 'recalls/s', 'p50 ms', 'p95 ms', 'p99 ms', 'vs v4'],
+    rows: contenders.map(({ name }) => {
+      const { perSecond, p50, p95, p99 } = findMedian(measurements, name, parameters);
+      return [
+        name,
+        ...[perSecond, p50, p95, p99].map(formatNumber),
+        reference === null ? '-' : formatRatio(perSecond / reference),
+      ];
+    }),
+    notes: [],
+  };
+}

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { VERSION } from '../engine/index.ts';
+import { createExportCommand } from './export.ts';
+import { createImportCommand } from './import.ts';
+import { createServeCommand } from './serve.ts';
+import { createStatusCommand } from './status.ts';
+
+/** The `trinitas` command line. Errors are thrown, so that one place decides on messages and exit codes. */
+export function createProgram(): Command {
+  const program = new Command('trinitas')
+    .description('Durable, transactional memory for AI agents.')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText('after', EXIT_CODES);
+  for (const command of [
+    createServeCommand(),
+    createImportCommand(),
+    createExportCommand(),
+    createStatusCommand(),
+  ]) {
+    program.addCommand(command.showHelpAfterError('(add --help for the options)').exitOverride());
+  }
+  return program.exitOverride();
+}
+
+const EXIT_CODES = `
+Configuration: --config FILE or trinitas.config.json|yaml|yml in the working directory,
+overridden by TRINITAS_ variables (TRINITAS_SERVER__PORT=8080), overridden by options.
+
+Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 130 interrupted.`;

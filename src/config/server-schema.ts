@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { ServerConfig } from '../server/server-config.ts';
+
+/** An origin exactly as browsers send it: scheme, host and port, without a path. */
+const origin = z
+  .string()
+  .refine(isOrigin, 'must be an origin such as "https://app.example" (no path, no trailing slash)');
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Bounds that hold unless configured; each refuses what no honest client of this API sends. */
+const limitsSchema = z
+  .strictObject({
+    /** Bytes of one request body: one memory of 1 MiB written with JSON escapes. */
+    body_bytes: z.int().min(1_024).max(268_435_456).default(2_097_152),
+    /** Levels of selection sets; the introspection query of GraphiQL needs 14. */
+    depth: z.int().min(1).max(100).default(16),
+    /** Points of one operation: a full page of 100 memories with all their fields costs under 5,000. */
+    cost: z.int().min(1).max(10_000_000).default(20_000),
+    /** Aliases; a bulk of 100 aliased mutations must pass. */
+    aliases: z.int().min(0).max(10_000).default(120),
+    directives: z.int().min(0).max(10_000).default(50),
+    /** Lexical tokens; the introspection query has about 600. */
+    tokens: z.int().min(1).max(1_000_000).default(10_000),
+    /** Operations in one batched request. */
+    batch: z.int().min(1).max(1_000).default(10),
+    /** Open subscriptions of one client address. */
+    subscriptions_per_client: z.int().min(1).max(100_000).default(100),
+    /** Seconds a WebSocket client may take to send `connection_init`. */
+    ws_init_timeout: z.number().positive().max(300).default(10),
+  })
+  .prefault({});
+
+/** The `server` section of a configuration file; durations in seconds. */
+export const serverConfigSchema = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    /** 0 lets the system choose. */
+    port: z.int().min(0).max(65_535).default(4000),
+    /** Origins whose pages may read answers. */
+    cors: z.array(origin).default([]),
+    graphiql: z.boolean().default(true),
+    introspection: z.boolean().default(true),
+    limits: limitsSchema,
+    /** Seconds a shutdown waits for running requests. */
+    shutdown_grace: z.number().min(0).max(600).default(10),
+    log_level: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info'),
+  })
+  .prefault({});
+
+/** Seconds become milliseconds and snake_case becomes camelCase. */
+export function toServerConfig(server: z.output<typeof serverConfigSchema>): ServerConfig {
+  const { limits } = server;
+  return {
+    host: server.host,
+    port: server.port,
+    corsOrigins: server.cors,
+    graphiql: server.graphiql,
+    introspection: server.introspection,
+    limits: {
+      bodyBytes: limits.body_bytes,
+      depth: limits.depth,
+      cost: limits.cost,
+      aliases: limits.aliases,
+      directives: limits.directives,
+      tokens: limits.tokens,
+      batch: limits.batch,
+      subscriptionsPerClient: limits.subscriptions_per_client,
+      wsInitTimeoutMs: limits.ws_init_timeout * 1000,
+    },
+    shutdownGraceMs: server.shutdown_grace * 1000,
+    logLevel: server.log_level,
+  };
+}

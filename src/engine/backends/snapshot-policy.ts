@@ -1,0 +1,165 @@
+import { OverloadedError, SnapshotTooOldError } from '../errors.ts';
+import type { Reader } from '../pool/reader.ts';
+import { ThreadLostError } from '../pool/thread.ts';
+import { uuidV7 } from '../uuid-v7.ts';
+import type { ServedIsolation, SnapshotStatistics } from './backend.ts';
+
+/** A pinned snapshot keeps the WAL from starting anew, so the file grows as long as it lives. */
+export interface SnapshotLimits {
+  /** WAL bytes from which the oldest snapshot is moved to a newer commit, or given up. */
+  readonly softWalBytes: number;
+  /** WAL bytes from which all snapshots are given up and new ones refused. */
+  readonly hardWalBytes: number;
+  /** Snapshots of all readers together. */
+  readonly max: number;
+}
+
+/** How often the WAL is looked at while snapshots are open: a stat of one file. */
+const LOOK_EVERY_MS = 250;
+const RETRY_AFTER_MS = 250;
+
+export interface Snapshot {
+  readonly id: string;
+  readonly reader: Reader;
+  readonly pinnedAt: number;
+  /** Commit number; grows when the snapshot is refreshed. */
+  csn: number;
+  /** Why it was given up; undefined while it lives. */
+  lost: string | undefined;
+}
+
+/**
+ * Opens and watches the snapshots of all transactions. When the WAL passes the soft limit, the oldest snapshot is
+ * refreshed: moved to the newest commit if nothing it read or wrote has changed, given up otherwise (the read refresh of
+ * CockroachDB); past the hard limit all of them are given up.
+ */
+export class SnapshotPolicy {
+  readonly #limits: SnapshotLimits;
+  readonly #walBytes: () => number;
+  readonly #open = new Set<Snapshot>();
+  #timer: NodeJS.Timeout | undefined;
+  #enforcing = false;
+  #refreshed = 0;
+  #aborted = 0;
+
+  constructor(limits: SnapshotLimits, walBytes: () => number) {
+    this.#limits = limits;
+    this.#walBytes = walBytes;
+  }
+
+  async pin(
+    reader: Reader,
+    namespace: string,
+    level: Exclude<ServedIsolation, 'READ_COMMITTED'>,
+  ): Promise<Snapshot> {
+    this.#refuseWhenFull();
+    const id = uuidV7(Date.now());
+    reader.snapshots += 1;
+    const snapshot: Snapshot = { id, reader, pinnedAt: Date.now(), csn: 0, lost: undefined };
+    this.#open.add(snapshot);
+    try {
+      snapshot.csn = await reader.transaction('beginSnapshot', { id, namespace, level });
+    } catch (error) {
+      this.#forget(snapshot);
+      throw error;
+    }
+    this.#watch();
+    return snapshot;
+  }
+
+  /** Throws SnapshotTooOldError when the snapshot was given up. */
+  check(snapshot: Snapshot | null): void {
+    if (snapshot?.lost === undefined) return;
+    throw new SnapshotTooOldError(snapshot.lost, { remedy: 'Run the whole transaction again.' });
+  }
+
+  async release(snapshot: Snapshot): Promise<void> {
+    if (!this.#open.has(snapshot)) return;
+    this.#forget(snapshot);
+    try {
+      await snapshot.reader.transaction('endSnapshot', { id: snapshot.id });
+    } catch (error) {
+      // When the thread died, the snapshot died with it.
+      if (!(error instanceof ThreadLostError)) throw error;
+    }
+  }
+
+  /** Looks at the WAL now instead of at the next tick. */
+  async enforce(): Promise<void> {
+    if (this.#enforcing || this.#open.size === 0) return;
+    this.#enforcing = true;
+    try {
+      const bytes = this.#walBytes();
+      if (bytes > this.#limits.hardWalBytes) {
+        const reason = `the write-ahead log passed ${this.#limits.hardWalBytes} bytes`;
+        await Promise.all(Array.from(this.#open, (snapshot) => this.#giveUp(snapshot, reason)));
+      } else if (bytes > this.#limits.softWalBytes) {
+        const [oldest] = this.#open;
+        if (oldest !== undefined) await this.#refresh(oldest);
+      }
+    } finally {
+      this.#enforcing = false;
+    }
+  }
+
+  statistics(): SnapshotStatistics {
+    const [oldest] = this.#open;
+    return {
+      open: this.#open.size,
+      max: this.#limits.max,
+      oldestAgeSeconds: oldest === undefined ? 0 : (Date.now() - oldest.pinnedAt) / 1000,
+      refreshed: this.#refreshed,
+      aborted: this.#aborted,
+    };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #refuseWhenFull(): void {
+    const tooMany = this.#open.size >= this.#limits.max;
+    if (!tooMany && this.#walBytes() <= this.#limits.hardWalBytes) return;
+    const why = tooMany ? 'too many snapshots are open' : 'the write-ahead log is too long';
+    throw new OverloadedError(`${why} for another snapshot`, RETRY_AFTER_MS, {
+      data: { open: this.#open.size, max: this.#limits.max },
+      remedy: 'End other transactions, use READ_COMMITTED, or try again after retryAfterMs.',
+    });
+  }
+
+  async #refresh(snapshot: Snapshot): Promise<void> {
+    try {
+      const refreshed = await snapshot.reader.transaction('refreshSnapshot', { id: snapshot.id });
+      if (!refreshed) {
+        await this.#giveUp(snapshot, 'the snapshot was old, and what it had read has changed');
+        return;
+      }
+      this.#refreshed += 1;
+      // Now the youngest: the next look takes another one.
+      this.#open.delete(snapshot);
+      this.#open.add(snapshot);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      await this.#giveUp(snapshot, `the snapshot could not be moved to a newer commit: ${why}`);
+    }
+  }
+
+  async #giveUp(snapshot: Snapshot, reason: string): Promise<void> {
+    snapshot.lost = reason;
+    this.#aborted += 1;
+    await this.release(snapshot);
+  }
+
+  #forget(snapshot: Snapshot): void {
+    if (!this.#open.delete(snapshot)) return;
+    snapshot.reader.snapshots -= 1;
+    if (this.#open.size === 0) this.stop();
+  }
+
+  #watch(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => void this.enforce(), LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+}

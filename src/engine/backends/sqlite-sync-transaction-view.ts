@@ -1,0 +1,60 @@
+import type { TransactionSessions } from '../sqlite/transaction-sessions.ts';
+import { runStep, type TransactionStep } from '../sqlite/transaction-step.ts';
+import type { OperationOutcome, WriteOperation } from '../types.ts';
+import type { TransactionRead, TransactionView } from './backend.ts';
+import { OperationLog } from './operation-log.ts';
+
+/** READ_COMMITTED in this process: every step lays the whole log over the newest commit. */
+export class SqliteSyncTransactionView implements TransactionView {
+  readonly snapshotCsn = null;
+  readonly #namespace: string;
+  readonly #sessions: TransactionSessions;
+  readonly #log = new OperationLog();
+
+  constructor(namespace: string, sessions: TransactionSessions) {
+    this.#namespace = namespace;
+    this.#sessions = sessions;
+  }
+
+  get operations(): readonly WriteOperation[] {
+    return this.#log.operations;
+  }
+
+  async write(
+    operations: readonly WriteOperation[],
+    now: number,
+    deadline: number,
+  ): Promise<readonly OperationOutcome[]> {
+    this.#log.checkRoom(operations);
+    const outcomes = this.#step({ kind: 'write', operations, now }, deadline);
+    this.#log.append(operations, now);
+    return outcomes as readonly OperationOutcome[];
+  }
+
+  async read(read: TransactionRead, deadline: number): Promise<unknown> {
+    return this.#step({ kind: 'read', read }, deadline);
+  }
+
+  truncate(length: number): void {
+    this.#log.truncate(length);
+  }
+
+  async validation(): Promise<undefined> {
+    return undefined;
+  }
+
+  /** Nothing is pinned. */
+  async end(): Promise<void> {}
+
+  #step(action: TransactionStep['action'], deadline: number): unknown {
+    return runStep(this.#sessions, {
+      snapshot: null,
+      namespace: this.#namespace,
+      deadline,
+      generation: this.#log.generation,
+      from: 0,
+      log: this.#log.from(0),
+      action,
+    });
+  }
+}

@@ -1,0 +1,233 @@
+import { resolve } from 'node:path';
+import { MemoryConnectionError, MemoryTimeoutError, ValidationError } from '../errors.ts';
+import { StatementMetrics } from '../metrics/statement-metrics.ts';
+import type { EngineOptions } from '../options.ts';
+import { GroupMeter } from '../pool/group-meter.ts';
+import { ConnectionMeter, PoolMeter } from '../pool/pool-meter.ts';
+import { touchedMemories } from '../pool/touched-memories.ts';
+import { ReadSession } from '../sqlite/read-session.ts';
+import { toMemoryError } from '../sqlite/sqlite-errors.ts';
+import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
+import { WriteSession } from '../sqlite/write-session.ts';
+import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type {
+  Backend,
+  BackendInfo,
+  BackendStatistics,
+  CommitListener,
+  HealthCheck,
+  ReadKind,
+  ReadMap,
+  ReadOptions,
+  Retention,
+  ServedIsolation,
+  Touch,
+  TransactionView,
+} from './backend.ts';
+import { sweepExpired } from './expiry-sweep.ts';
+import { SlowLog } from './slow-log.ts';
+import { SqliteSyncTransactionView } from './sqlite-sync-transaction-view.ts';
+
+/**
+ * v4's synchronous way on our schema, as the roll-back path: one connection in this process, rollback journal, one commit
+ * and fsync per unit. Same file, same operations, same errors; what it cannot do: run beside the event loop (every call
+ * blocks it), pool readers (`resize` stays 1) and stop a read that is under way.
+ */
+export class SqliteSyncBackend implements Backend {
+  readonly info: BackendInfo;
+  readonly #options: EngineOptions;
+  readonly #session: WriteSession;
+  readonly #reads: ReadSession;
+  readonly #metrics: StatementMetrics;
+  readonly #slow: SlowLog;
+  readonly #transactions: TransactionSessions;
+  readonly #listeners = new Set<CommitListener>();
+  readonly #meter = new PoolMeter('connection', 1);
+  readonly #connection = new ConnectionMeter('connection');
+  readonly #groups = new GroupMeter();
+  #lastError: string | null = null;
+  #probeMs: number | null = null;
+  #probedAt = Date.now();
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const path = resolve(options.path);
+    this.#slow = new SlowLog();
+    this.#metrics = new StatementMetrics({
+      slowQueryMs: options.slowQueryMs,
+      onSlow: (statement) => this.#slow.add(statement),
+    });
+    // v4 wrote with SQLite's defaults: rollback journal and FULL.
+    this.#session = new WriteSession(
+      { path, role: 'sync', synchronous: 'FULL', mmapSize: options.mmapSize },
+      this.#metrics,
+    );
+    this.#reads = new ReadSession(
+      this.#session.database,
+      this.#session.statements,
+      this.#metrics,
+      path,
+    );
+    this.#transactions = new TransactionSessions(
+      { path, role: 'reader', synchronous: 'FULL', mmapSize: options.mmapSize },
+      this.#metrics,
+    );
+    const { epoch, schemaVersion, sqliteVersion, journalMode, quarantine } = this.#session.info;
+    this.#connection.state = quarantine === null ? 'OK' : 'QUARANTINE';
+    this.#lastError = quarantine;
+    this.info = {
+      backend: 'sqlite_sync',
+      path,
+      epoch,
+      schemaVersion,
+      sqliteVersion,
+      synchronous: 'FULL',
+      journalMode,
+    };
+  }
+
+  async write(unit: WriteUnit, _bytes: number): Promise<UnitOutcome> {
+    return this.#measured(() => {
+      const group = this.#session.commitGroup([unit]);
+      this.#groups.record(1, group.commitMs);
+      const [result] = group.results;
+      if (result === undefined)
+        throw new MemoryConnectionError('the store gave no answer for this write');
+      if ('error' in result) throw result.error;
+      this.#announce(result.outcome, group.headSeq);
+      return result.outcome;
+    });
+  }
+
+  async read<K extends ReadKind>(
+    kind: K,
+    args: ReadMap[K]['args'],
+    options?: ReadOptions,
+  ): Promise<ReadMap[K]['result']> {
+    const deadline = options?.deadline ?? Date.now() + this.#options.operationTimeoutMs;
+    if (Date.now() > deadline)
+      throw new MemoryTimeoutError('the deadline passed before the read was started');
+    return this.#measured(() => this.#reads.read(kind, args, deadline));
+  }
+
+  /** Only READ_COMMITTED: in a rollback journal a pinned snapshot would block every writer. */
+  async openTransaction(namespace: string, isolation: ServedIsolation): Promise<TransactionView> {
+    if (isolation !== 'READ_COMMITTED') {
+      throw new ValidationError(`the backend sqlite_sync cannot serve ${isolation}`, {
+        remedy: 'Use READ_COMMITTED, or the backend sqlite.',
+      });
+    }
+    return new SqliteSyncTransactionView(namespace, this.#transactions);
+  }
+
+  async reserveIds(count: number): Promise<number> {
+    return this.#measured(() => this.#session.reserveIds(count));
+  }
+
+  async touch(namespace: string, touches: readonly Touch[]): Promise<void> {
+    this.#measured(() => this.#session.touch(namespace, touches));
+  }
+
+  async sweepExpired(now: number, limit: number): Promise<number> {
+    return sweepExpired(
+      this.#measured(() => this.#session.findExpired(now, limit)),
+      (unit, bytes) => this.write(unit, bytes),
+    );
+  }
+
+  async prune(retention: Retention): Promise<number> {
+    return this.#measured(() => this.#session.prune(retention));
+  }
+
+  async optimize(): Promise<readonly string[]> {
+    return this.#measured(() => this.#session.optimize());
+  }
+
+  /** There is one connection; it neither grows nor shrinks. */
+  async resize(_readers: number): Promise<number> {
+    return 1;
+  }
+
+  async probe(): Promise<readonly HealthCheck[]> {
+    const start = performance.now();
+    try {
+      this.#measured(() => this.#session.probe());
+      if (this.#connection.state === 'DEGRADED') {
+        this.#connection.state = 'OK';
+        this.#lastError = null;
+      }
+    } catch (error) {
+      if (this.#connection.state === 'OK') this.#connection.state = 'DEGRADED';
+      this.#lastError = toMemoryError(error).message;
+    }
+    this.#probeMs = performance.now() - start;
+    this.#probedAt = Date.now();
+    return this.health();
+  }
+
+  health(): readonly HealthCheck[] {
+    const state = this.#closed ? 'CLOSED' : this.#connection.state;
+    return [
+      {
+        name: 'connection',
+        state,
+        latencyMs: this.#probeMs,
+        message: this.#lastError,
+        at: this.#probedAt,
+      },
+    ];
+  }
+
+  async statistics(): Promise<BackendStatistics> {
+    const { hits, misses, size } = this.#session.statements;
+    return {
+      backend: this.info.backend,
+      pools: [this.#meter.statistics([this.#connection], 0, 0, 0)],
+      groups: this.#groups.statistics(),
+      statements: this.#metrics.statistics(),
+      slowStatements: this.#slow.entries(),
+      statementCache: { hits, misses, size },
+      snapshots: { open: 0, max: 0, oldestAgeSeconds: 0, refreshed: 0, aborted: 0 },
+      wal: { bytes: 0, checkpoints: 0 },
+    };
+  }
+
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#transactions.close();
+    this.#session.close();
+  }
+
+  #announce({ csn, outcomes, replayed }: UnitOutcome, headSeq: number): void {
+    const touched = replayed ? [] : touchedMemories(outcomes);
+    if (touched.length === 0) return;
+    for (const listener of this.#listeners) listener({ csn, headSeq, touched });
+  }
+
+  #measured<T>(run: () => T): T {
+    if (this.#closed) throw new MemoryConnectionError('the engine is closed');
+    this.#connection.requests += 1;
+    this.#connection.busy = true;
+    this.#meter.utilization.begin();
+    const start = performance.now();
+    try {
+      return run();
+    } catch (error) {
+      const known = toMemoryError(error);
+      if (known.code === 'CONNECTION' || known.code === 'DATA_CORRUPTION')
+        this.#connection.failures += 1;
+      throw known;
+    } finally {
+      this.#meter.run.record((performance.now() - start) * 1000);
+      this.#meter.utilization.end();
+      this.#connection.busy = false;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { sizeOf } from '../file-size.ts';
+import { StatementMetrics } from '../metrics/statement-metrics.ts';
+import type { EngineOptions } from '../options.ts';
+import type { ThreadOptions, ThreadStatistics } from '../pool/protocol.ts';
+import type { Reader } from '../pool/reader.ts';
+import { ReaderPool } from '../pool/reader-pool.ts';
+import { Writer } from '../pool/writer.ts';
+import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type {
+  Backend,
+  BackendInfo,
+  BackendStatistics,
+  CommitListener,
+  HealthCheck,
+  ReadKind,
+  ReadMap,
+  ReadOptions,
+  Retention,
+  ServedIsolation,
+  Touch,
+  TransactionView,
+} from './backend.ts';
+import { sweepExpired } from './expiry-sweep.ts';
+import { SlowLog } from './slow-log.ts';
+import { SnapshotPolicy } from './snapshot-policy.ts';
+import { SqliteTransactionView } from './sqlite-transaction-view.ts';
+
+/** Pooled asynchronous SQLite: one writer with group commit and N readers, each in a thread of its own. */
+export class SqliteBackend implements Backend {
+  readonly info: BackendInfo;
+  readonly #options: EngineOptions;
+  readonly #writer: Writer;
+  readonly #readers: ReaderPool;
+  readonly #slow: SlowLog;
+  readonly #snapshots: SnapshotPolicy;
+  #probedAt = Date.now();
+  #probeMs: number | null = null;
+
+  /** Use `open`. */
+  constructor(
+    info: BackendInfo,
+    options: EngineOptions,
+    writer: Writer,
+    readers: ReaderPool,
+    slow: SlowLog,
+  ) {
+    this.info = info;
+    this.#options = options;
+    this.#writer = writer;
+    this.#readers = readers;
+    this.#slow = slow;
+    const limits = {
+      softWalBytes: options.walSoftLimit,
+      hardWalBytes: options.walHardLimit,
+      max: options.maxSnapshots,
+    };
+    this.#snapshots = new SnapshotPolicy(limits, () => sizeOf(`${info.path}-wal`));
+  }
+
+  /** The writer opens first: it makes and migrates the file that the readers then find. */
+  static async open(options: EngineOptions): Promise<SqliteBackend> {
+    const slow = new SlowLog();
+    const events = { onSlow: (statement: Parameters<SlowLog['add']>[0]) => slow.add(statement) };
+    const path = resolve(options.path);
+    const thread: ThreadOptions = {
+      path,
+      role: 'writer',
+      synchronous: options.synchronous,
+      mmapSize: options.mmapSize,
+      slowQueryMs: options.slowQueryMs,
+    };
+    const writer = new Writer({ thread, retryBackoff: options.retryBackoff, events });
+    const session = await writer.open();
+    const readers = new ReaderPool(initialReaders(options.maxConnections), {
+      thread: { ...thread, role: 'reader' },
+      retryBackoff: options.retryBackoff,
+      events,
+    });
+    const info: BackendInfo = {
+      backend: 'sqlite',
+      path,
+      epoch: session.epoch,
+      schemaVersion: session.schemaVersion,
+      sqliteVersion: session.sqliteVersion,
+      synchronous: options.synchronous,
+      journalMode: session.journalMode,
+    };
+    const backend = new SqliteBackend(info, options, writer, readers, slow);
+    try {
+      await readers.ready();
+      return backend;
+    } catch (error) {
+      await backend.close();
+      throw error;
+    }
+  }
+
+  write(unit: WriteUnit, bytes: number): Promise<UnitOutcome> {
+    return this.#writer.submit(unit, bytes);
+  }
+
+  read<K extends ReadKind>(
+    kind: K,
+    args: ReadMap[K]['args'],
+    options?: ReadOptions,
+  ): Promise<ReadMap[K]['result']> {
+    return this.#readers.read(
+      kind,
+      args,
+      options?.deadline ?? Date.now() + this.#options.operationTimeoutMs,
+    );
+  }
+
+  async openTransaction(namespace: string, isolation: ServedIsolation): Promise<TransactionView> {
+    const anyReader = (): Reader => this.#readers.leastBusyReader();
+    const snapshot =
+      isolation === 'READ_COMMITTED'
+        ? null
+        : await this.#snapshots.pin(this.#readers.leastPinnedReader(), namespace, isolation);
+    return new SqliteTransactionView(namespace, anyReader, this.#snapshots, snapshot);
+  }
+
+  reserveIds(count: number): Promise<number> {
+    return this.#writer.reserveIds(count);
+  }
+
+  async touch(namespace: string, touches: readonly Touch[]): Promise<void> {
+    await this.#writer.touch(namespace, touches);
+  }
+
+  async sweepExpired(now: number, limit: number): Promise<number> {
+    const expired = await this.#writer.findExpired(now, limit);
+    return sweepExpired(expired, (unit, bytes) => this.write(unit, bytes));
+  }
+
+  prune(retention: Retention): Promise<number> {
+    return this.#writer.prune(retention);
+  }
+
+  optimize(): Promise<readonly string[]> {
+    return this.#writer.optimize();
+  }
+
+  resize(readers: number): Promise<number> {
+    return this.#readers.resize(Math.max(1, Math.min(readers, this.#options.maxConnections)));
+  }
+
+  async probe(): Promise<readonly HealthCheck[]> {
+    const start = performance.now();
+    await Promise.all([
+      this.#writer.probe(),
+      ...this.#readers.readers.map((reader) => reader.probe()),
+    ]);
+    this.#probeMs = performance.now() - start;
+    this.#probedAt = Date.now();
+    return this.health();
+  }
+
+  health(): readonly HealthCheck[] {
+    const at = this.#probedAt;
+    const latencyMs = this.#probeMs;
+    return [
+      {
+        name: 'writer',
+        state: this.#writer.state,
+        latencyMs,
+        message: this.#writer.lastError?.message ?? null,
+        at,
+      },
+      ...this.#readers.readers.map(({ meter, lastError }) => ({
+        name: meter.name,
+        state: meter.state,
+        latencyMs,
+        message: lastError?.message ?? null,
+        at,
+      })),
+    ];
+  }
+
+  async statistics(): Promise<BackendStatistics> {
+    // A writer that is being replaced starts anew anyway; its pool figures live on this side.
+    const [writer] = await Promise.allSettled([this.#writer.statistics()]);
+    const threads = [
+      ...(writer.status === 'fulfilled' ? [writer.value] : []),
+      ...(await this.#readers.threadStatistics()),
+    ];
+    const { pool, groups } = this.#writer.meters();
+    return {
+      backend: this.info.backend,
+      pools: [pool, this.#readers.statistics()],
+      groups,
+      statements: this.#mergeStatements(threads),
+      slowStatements: this.#slow.entries(),
+      statementCache: {
+        hits: sum(threads, (thread) => thread.cache.hits),
+        misses: sum(threads, (thread) => thread.cache.misses),
+        size: sum(threads, (thread) => thread.cache.size),
+      },
+      snapshots: this.#snapshots.statistics(),
+      wal: {
+        bytes: sizeOf(`${this.info.path}-wal`),
+        checkpoints: sum(threads, (thread) => thread.checkpoints),
+      },
+    };
+  }
+
+  onCommit(listener: CommitListener): () => void {
+    return this.#writer.onCommit(listener);
+  }
+
+  /** Readers first, since the last checkpoint can only fold the WAL when nobody reads it; the owner lock goes last. */
+  async close(): Promise<void> {
+    this.#snapshots.stop();
+    await this.#readers.close();
+    await this.#writer.close();
+  }
+
+  /** For chaos tests: ends one thread as a crash would. */
+  async crash(role: 'writer' | 'reader'): Promise<void> {
+    if (role === 'writer') await this.#writer.terminateThread();
+    else await this.#readers.readers[0]?.terminateThread();
+  }
+
+  #mergeStatements(threads: readonly ThreadStatistics[]): BackendStatistics['statements'] {
+    const merged = new StatementMetrics({
+      slowQueryMs: Number.POSITIVE_INFINITY,
+      onSlow: () => undefined,
+    });
+    for (const thread of threads) merged.merge(thread.statements);
+    return merged.statistics();
+  }
+}
+
+/** One core belongs to the main thread; more readers than cores only compete, until pool tuning says otherwise. */
+function initialReaders(maxConnections: number): number {
+  return Math.max(1, Math.min(maxConnections, availableParallelism() - 1));
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,143 @@
+import type { Backend, CommitListener } from './backends/backend.ts';
+import { type ChangePosition, encodeChangeCursor } from './change-cursor.ts';
+import { Memory } from './memory.ts';
+import type { ChangeEvent, ChangePage, ResumeExpired } from './operations.ts';
+import type { Filter } from './search/filter.ts';
+import type { ChangeRecord } from './types.ts';
+import { Wake } from './wake.ts';
+
+/**
+ * Changes that a filter may drop before a watcher gets an empty page with a newer cursor, so that a client who is
+ * rarely told anything can still resume after the log was trimmed.
+ */
+const PROGRESS_EVERY = 10_000;
+
+export interface ChangeRequest {
+  readonly namespace: string;
+  /** null = from now on */
+  readonly after: ChangePosition | null;
+  readonly filter: Filter | null;
+  /** Changes of one page at most. */
+  readonly limit: number;
+}
+
+/**
+ * The change log as pages and as a live feed. Data is always pulled from the log by position; a commit only wakes the
+ * watchers of its namespaces, so a slow consumer costs one cursor and a burst of commits one wake-up.
+ */
+export class ChangeFeed {
+  readonly #backend: Backend;
+  readonly #timeoutMs: number;
+  readonly #watchers = new Map<string, Set<Wake>>();
+  #headSeq: number;
+
+  /** `headSeq` as read after the backend opened; the engine then passes every commit to `onCommit`. */
+  constructor(backend: Backend, headSeq: number, timeoutMs: number) {
+    this.#backend = backend;
+    this.#headSeq = headSeq;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Position of the newest change: at least that of every acknowledged write. */
+  get head(): ChangePosition {
+    return { epoch: this.#backend.info.epoch, seq: this.#headSeq };
+  }
+
+  onCommit(commit: Parameters<CommitListener>[0]): void {
+    this.#headSeq = Math.max(this.#headSeq, commit.headSeq);
+    let woken: string | undefined;
+    for (const { namespace } of commit.touched) {
+      if (namespace === woken) continue;
+      woken = namespace;
+      for (const wake of this.#watchers.get(namespace) ?? []) wake.notify();
+    }
+  }
+
+  /** The page after a position, or ResumeExpired when the log cannot continue there. */
+  async page(request: ChangeRequest): Promise<ChangePage | ResumeExpired> {
+    return (await this.#pull(request)).page;
+  }
+
+  /** Pages with changes from a position on, waiting for commits between them; the last one is ResumeExpired, if any. */
+  async *watch(
+    request: ChangeRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChangePage | ResumeExpired> {
+    const wake = this.#join(request.namespace);
+    try {
+      let after = request.after ?? this.head;
+      let toldSeq = after.seq;
+      while (!signal.aborted) {
+        const { page, seq } = await this.#pull({ ...request, after });
+        if (signal.aborted) return;
+        if ('expired' in page) {
+          yield page;
+          return;
+        }
+        after = { epoch: after.epoch, seq };
+        if (page.changes.length > 0 || after.seq - toldSeq >= PROGRESS_EVERY) {
+          toldSeq = after.seq;
+          yield page;
+        }
+        if (!page.hasMore) await wake.wait(signal);
+      }
+    } finally {
+      this.#leave(request.namespace, wake);
+    }
+  }
+
+  /** `seq` is the position to continue from. */
+  async #pull(
+    request: ChangeRequest,
+  ): Promise<{ readonly page: ChangePage | ResumeExpired; readonly seq: number }> {
+    const { namespace, filter, limit } = request;
+    const after = request.after ?? this.head;
+    const epoch = this.#backend.info.epoch;
+    const foreign = after.epoch !== epoch;
+    const read = await this.#backend.read(
+      'changes',
+      { namespace, afterSeq: foreign ? this.#headSeq : after.seq, limit, filter },
+      { deadline: Date.now() + this.#timeoutMs },
+    );
+    // Beyond the head of its own history a cursor was given out by a store that has lost commits since.
+    const lost = !foreign && after.seq > Math.max(read.headSeq, this.#headSeq);
+    const trimmed = after.seq + 1 < read.oldestSeq;
+    if (foreign || lost || trimmed) {
+      const page: ResumeExpired = {
+        expired: true,
+        oldestCursor: encodeChangeCursor({ epoch, seq: read.oldestSeq - 1 }),
+        headCursor: encodeChangeCursor({ epoch, seq: read.headSeq }),
+      };
+      return { page, seq: read.headSeq };
+    }
+    const page: ChangePage = {
+      changes: read.changes.map((change) => toEvent(epoch, change)),
+      endCursor: encodeChangeCursor({ epoch, seq: read.scannedSeq }),
+      hasMore: read.scannedSeq < read.headSeq,
+    };
+    return { page, seq: read.scannedSeq };
+  }
+
+  #join(namespace: string): Wake {
+    const wake = new Wake();
+    const watchers = this.#watchers.get(namespace) ?? new Set();
+    this.#watchers.set(namespace, watchers.add(wake));
+    return wake;
+  }
+
+  #leave(namespace: string, wake: Wake): void {
+    const watchers = this.#watchers.get(namespace);
+    watchers?.delete(wake);
+    if (watchers?.size === 0) this.#watchers.delete(namespace);
+  }
+}
+
+function toEvent(epoch: string, change: ChangeRecord): ChangeEvent {
+  return {
+    cursor: encodeChangeCursor({ epoch, seq: change.seq }),
+    kind: change.kind,
+    at: new Date(change.at),
+    transactionId: change.txid,
+    memory: new Memory(change.record),
+  };
+}

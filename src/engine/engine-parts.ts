@@ -1,0 +1,41 @@
+import type { Backend } from './backends/backend.ts';
+import type { BackgroundJobs } from './background-jobs.ts';
+import type { ChangeFeed } from './changes.ts';
+import type { LiveStreams } from './live-streams.ts';
+import type { EventLoopLag } from './metrics/event-loop-lag.ts';
+import type { MetricsRegistry } from './metrics/operation-metrics.ts';
+import type { OperationCache } from './operation-cache.ts';
+import type { OperationRunner } from './operation-runner.ts';
+import type { MemoryOperations } from './operations.ts';
+import type { EngineOptions } from './options.ts';
+import type { CachedAnswer, ReadCache } from './read-cache.ts';
+import type { StatisticsSampler } from './statistics-sampler.ts';
+import type { TouchBatcher } from './touch-batcher.ts';
+import type { TransactionManager } from './transaction/transaction-manager.ts';
+
+/** What one open engine consists of; made and closed by engine.ts, used by the operations. */
+export interface EngineParts {
+  readonly options: EngineOptions;
+  readonly backend: Backend;
+  readonly cache: OperationCache<CachedAnswer>;
+  readonly reads: ReadCache;
+  readonly metrics: MetricsRegistry;
+  readonly lag: EventLoopLag;
+  readonly runner: OperationRunner;
+  readonly touches: TouchBatcher;
+  readonly changes: ChangeFeed;
+  readonly streams: LiveStreams;
+  readonly sampler: StatisticsSampler;
+  readonly jobs: BackgroundJobs;
+  readonly transactions: TransactionManager;
+  /** Unix ms */
+  readonly startedAt: number;
+}
+
+/** Where an operation runs: an engine and the one namespace it may see. */
+export interface Scope {
+  readonly engine: EngineParts;
+  readonly namespace: string;
+  /** The same namespace through other parts: those of an open transaction. */
+  enter(engine: EngineParts): MemoryOperations;
+}

@@ -1,0 +1,124 @@
+import type { Backend } from './backends/backend.ts';
+import { openBackend } from './backends/open-backend.ts';
+import { BackgroundJobs } from './background-jobs.ts';
+import { ChangeFeed } from './changes.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { Statistics } from './figures.ts';
+import { engineHealth, type Health } from './health.ts';
+import { LiveStreams } from './live-streams.ts';
+import { maintenanceJobs } from './maintenance-jobs.ts';
+import { EventLoopLag } from './metrics/event-loop-lag.ts';
+import { MetricsRegistry } from './metrics/operation-metrics.ts';
+import { openNamespace } from './namespace.ts';
+import { OperationCache } from './operation-cache.ts';
+import { OperationRunner, toMemoryError } from './operation-runner.ts';
+import type { MemoryOperations } from './operations.ts';
+import type { EngineOptions } from './options.ts';
+import { type CachedAnswer, ReadCache } from './read-cache.ts';
+import { StatisticsSampler } from './statistics-sampler.ts';
+import { engineStatistics } from './status.ts';
+import { TouchBatcher } from './touch-batcher.ts';
+import { TransactionManager } from './transaction/transaction-manager.ts';
+
+/** Where a library user works who names no namespace. */
+export const DEFAULT_NAMESPACE = 'default';
+
+/** One open store with everything around it. Close it once nobody uses it; closing twice is the same as once. */
+export interface Engine {
+  readonly options: EngineOptions;
+  readonly closed: boolean;
+  /** The operations on one namespace; ValidationError when the name cannot be one. Cheap. */
+  namespace(name: string): MemoryOperations;
+  health(): Health;
+  statistics(): Promise<Statistics>;
+  /** Refuses new work, ends the streams, lets what is under way finish, then closes the backend. */
+  close(): Promise<void>;
+}
+
+/** Opens the store named by the options; rejects with a MemorySystemError that says what is in the way. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const backend = await openBackend(options).catch((error: unknown) => {
+    throw toMemoryError('open', error);
+  });
+  try {
+    return toEngine(await assemble(options, backend));
+  } catch (error) {
+    await backend.close();
+    throw toMemoryError('open', error);
+  }
+}
+
+async function assemble(options: EngineOptions, backend: Backend): Promise<EngineParts> {
+  const { headSeq } = await backend.read(
+    'summary',
+    { namespace: DEFAULT_NAMESPACE, now: Date.now() },
+    { deadline: Date.now() + options.operationTimeoutMs },
+  );
+  const clock = (): number => performance.now();
+  const cache = new OperationCache<CachedAnswer>({
+    maxSize: options.cacheSize,
+    ttlMs: options.cacheTtlMs,
+    now: clock,
+  });
+  const metrics = new MetricsRegistry({ enabled: options.enableMetrics, now: clock });
+  const changes = new ChangeFeed(backend, headSeq, options.operationTimeoutMs);
+  // Before a write is acknowledged, the cache forgets what it touched and the watchers are woken.
+  backend.onCommit((commit) => {
+    cache.invalidate(commit);
+    changes.onCommit(commit);
+  });
+  const lag = new EventLoopLag();
+  if (options.enableMetrics) lag.start();
+  const parts: EngineParts = {
+    options,
+    backend,
+    cache,
+    reads: new ReadCache(cache),
+    metrics,
+    lag,
+    runner: new OperationRunner(metrics),
+    touches: new TouchBatcher((namespace, touches) =>
+      metrics.measure('touch', () => backend.touch(namespace, touches)),
+    ),
+    changes,
+    streams: new LiveStreams(),
+    sampler: new StatisticsSampler(() => engineStatistics(parts)),
+    jobs: new BackgroundJobs(maintenanceJobs(backend, options, Date.now), Date.now),
+    transactions: new TransactionManager(backend, options.operationTimeoutMs),
+    startedAt: Date.now(),
+  };
+  return parts;
+}
+
+function toEngine(parts: EngineParts): Engine {
+  let closing: Promise<void> | null = null;
+  return {
+    options: parts.options,
+    get closed() {
+      return parts.runner.closed;
+    },
+    namespace: (name) => openNamespace(parts, name),
+    health: () => engineHealth(parts),
+    statistics: () => parts.runner.run('statistics', () => engineStatistics(parts)),
+    close: () => {
+      closing ??= closeParts(parts);
+      return closing;
+    },
+  };
+}
+
+async function closeParts({
+  runner,
+  streams,
+  jobs,
+  touches,
+  lag,
+  backend,
+  transactions,
+}: EngineParts): Promise<void> {
+  const drained = runner.close();
+  await Promise.all([drained, streams.close(), jobs.stop(), transactions.close()]);
+  await touches.close();
+  lag.stop();
+  await backend.close();
+}

@@ -1,0 +1,75 @@
+import type {
+  BackendInfo,
+  BackendStatistics,
+  HealthCheck,
+  HealthState,
+  LatencySummary,
+} from './backends/backend.ts';
+import type { TransactionStatistics } from './transaction/transaction-types.ts';
+import type { Section } from './types.ts';
+
+/* Shapes of what the engine tells about itself. */
+
+export interface OperationStatistics {
+  readonly name: string;
+  readonly count: number;
+  readonly errors: number;
+  /** 0..100 */
+  readonly errorRate: number;
+  /** Per second over the sampling window. */
+  readonly rate: number;
+  readonly latency: LatencySummary;
+}
+export interface CacheStatistics {
+  readonly name: string;
+  readonly size: number;
+  readonly maxSize: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+  readonly invalidations: number;
+  /** 0..100 */
+  readonly hitRate: number;
+}
+export interface Statistics {
+  readonly at: Date;
+  readonly uptimeSeconds: number;
+  /** Seconds that rates look back on. */
+  readonly windowSeconds: number;
+  /** v4's three figures over all operations. */
+  readonly totals: {
+    readonly opsPerSecond: number;
+    readonly averageLatencyMs: number;
+    readonly errorRate: number;
+  };
+  readonly operations: readonly OperationStatistics[];
+  readonly caches: readonly CacheStatistics[];
+  readonly backend: BackendStatistics;
+  readonly transactions: TransactionStatistics;
+  readonly eventLoopLag: LatencySummary;
+  readonly subscribers: number;
+  readonly residentBytes: number;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly uptimeSeconds: number;
+  readonly state: HealthState;
+  readonly backend: BackendInfo;
+  readonly checks: readonly HealthCheck[];
+  readonly namespace: string;
+  readonly totalMemories: number;
+  readonly sections: readonly { readonly section: Section; readonly count: number }[];
+  readonly personas: number;
+  readonly headCursor: string;
+  readonly oldestCursor: string;
+  readonly fileBytes: number;
+  readonly walBytes: number;
+  /** v4's names. */
+  readonly performance_metrics: {
+    readonly ops_per_second: number;
+    readonly avg_latency: number;
+    readonly error_rate: number;
+  };
+}

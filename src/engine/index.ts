@@ -1,0 +1,160 @@
+/*
+ * The one door of the engine: everything outside src/engine imports from here, and only from here.
+ */
+export type {
+  BackendInfo,
+  BackendStatistics,
+  ConnectionStatistics,
+  GroupStatistics,
+  HealthCheck,
+  HealthState,
+  LatencySummary,
+  PoolStatistics,
+  SlowStatement,
+  StatementStatistics,
+} from './backends/backend.ts';
+export { DEFAULT_NAMESPACE, type Engine, openEngine } from './engine.ts';
+export {
+  AuthenticationError,
+  type ErrorCode,
+  type ErrorData,
+  IdempotencyMismatchError,
+  MemoryConnectionError,
+  MemoryDataCorruptionError,
+  type MemoryErrorOptions,
+  MemorySystemError,
+  MemoryTimeoutError,
+  NotFoundError,
+  OverloadedError,
+  ParticipantUnavailableError,
+  PerformanceDegradationError,
+  PermissionError,
+  ReadOnlyError,
+  SnapshotTooOldError,
+  StorageFullError,
+  TransactionConflictError,
+  TransactionStateError,
+  ValidationError,
+  type ValidationIssue,
+  VersionConflictError,
+} from './errors.ts';
+export type { CacheStatistics, OperationStatistics, Statistics, Status } from './figures.ts';
+export type { Health } from './health.ts';
+export { canonicalJsonText, parseJsonText, toJsonText } from './json-text.ts';
+export {
+  DEFAULT_CHANGE_BATCH,
+  DEFAULT_OPERATION_TIMEOUT_MS,
+  DEFAULT_PAGE_SIZE,
+  DEFAULT_RECALL_LIMIT,
+  IDEMPOTENCY_TTL_MS,
+  MAX_BATCH_READ,
+  MAX_BATCH_STORE,
+  MAX_CHANGE_BATCH,
+  MAX_FILTER_DEPTH,
+  MAX_FILTER_TERMS,
+  MAX_FILTER_VALUES,
+  MAX_IDEMPOTENCY_KEY_BYTES,
+  MAX_JSON_DEPTH,
+  MAX_KEY_BYTES,
+  MAX_METADATA_BYTES,
+  MAX_NAME_BYTES,
+  MAX_PAGE_SIZE,
+  MAX_QUERY_BYTES,
+  MAX_RECALL_LIMIT,
+  MAX_TAG_BYTES,
+  MAX_TAGS,
+  MAX_UNIT_BYTES,
+  MAX_UNIT_OPERATIONS,
+  MAX_VALUE_BYTES,
+} from './limits.ts';
+export { Memory } from './memory.ts';
+export { MemoryCalls, type RecallOptions, type StoreOptions } from './memory-calls.ts';
+export { MemoryManager } from './memory-manager.ts';
+export { MemoryManagerFactory } from './memory-manager-factory.ts';
+export type {
+  CommittedTransaction,
+  OpenTransaction,
+  TransactionResult,
+} from './open-transaction.ts';
+export {
+  type AgentContext,
+  type AppendInput,
+  type AssertVersionInput,
+  type ChangeEvent,
+  type ChangePage,
+  type ChangesInput,
+  type DeleteInput,
+  type DeleteResult,
+  type ImportItem,
+  type ImportOutcome,
+  type IncrementInput,
+  type ListInput,
+  type MemoryOperations,
+  type MemoryPage,
+  OPTIMIZATION_TYPES,
+  type OptimizationAction,
+  type OptimizationPlan,
+  type OptimizationReport,
+  type OptimizationType,
+  type RecallHit,
+  type RecallInput,
+  type RecallMode,
+  type RecallResult,
+  type ResumeExpired,
+  type ScoreExplanation,
+  type StoreInput,
+  type StoreManyResult,
+  type StoreResultInput,
+  type StoreResultResult,
+  type UpdateInput,
+  type Where,
+  type WriteOptions,
+  type WriteResult,
+} from './operations.ts';
+export {
+  type EngineConfig,
+  type EngineConfigInput,
+  type EngineOptions,
+  engineConfigSchema,
+  parseEngineConfig,
+  toEngineOptions,
+} from './options.ts';
+export {
+  FILTER_FIELDS,
+  type FilterField,
+  type OrderField,
+  type OrderTerm,
+} from './search/filter.ts';
+export {
+  ISOLATION_LEVELS,
+  type IsolationLevel,
+  type RunOptions,
+  TRANSACTION_STATES,
+  type TransactionInfo,
+  type TransactionOptions,
+  type TransactionState,
+  type TransactionStatistics,
+} from './transaction/transaction-types.ts';
+export { TransactionHandle } from './transaction-handle.ts';
+export { type ExportOptions, exportRecords } from './transfer/export-records.ts';
+export {
+  TRANSFER_FORMAT_NAMES,
+  TRANSFER_FORMATS,
+  type TransferFormat,
+  type TransferFormatName,
+} from './transfer/formats.ts';
+export { type ImportCounts, importRecords } from './transfer/import-records.ts';
+export { primeSource } from './transfer/prime-source.ts';
+export type { TransferSource } from './transfer/transfer-row.ts';
+export {
+  type ChangeKind,
+  type ImportedHistory,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  type PersonaRecord,
+  SECTIONS,
+  type Section,
+  type Target,
+} from './types.ts';
+export { VERSION } from './version.ts';

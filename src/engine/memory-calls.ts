@@ -1,0 +1,139 @@
+import type { Memory } from './memory.ts';
+import type {
+  AgentContext,
+  AppendInput,
+  DeleteInput,
+  DeleteResult,
+  IncrementInput,
+  ListInput,
+  MemoryOperations,
+  MemoryPage,
+  RecallHit,
+  StoreInput,
+  StoreManyResult,
+  StoreResultResult,
+  UpdateInput,
+  Where,
+  WriteOptions,
+  WriteResult,
+} from './operations.ts';
+import type { Target } from './types.ts';
+
+/** What v4's recall took by name. */
+export interface RecallOptions {
+  /** False searches by text only; true or absent by text and meaning. */
+  readonly semantic?: boolean | undefined;
+  /** v4's flat equality object, or the filter algebra. */
+  readonly filters?: Where | null | undefined;
+  /** 1..100, default 10 */
+  readonly limit?: number | undefined;
+}
+
+/** Fields of a store beside key, value and metadata. */
+export type StoreOptions = Omit<StoreInput, 'key' | 'value' | 'valueText' | 'metadata'> &
+  WriteOptions;
+
+/** v4's calls and the newer ones beside them, on whatever they are bound to: an engine or an open transaction. */
+export class MemoryCalls {
+  protected readonly memories: MemoryOperations;
+
+  constructor(memories: MemoryOperations) {
+    this.memories = memories;
+  }
+
+  /** Creates or replaces a memory. Section, persona, importance and tags may stand in the metadata, as in v4. */
+  async store(
+    key: string,
+    value: unknown,
+    metadata?: unknown,
+    options: StoreOptions = {},
+  ): Promise<WriteResult> {
+    const { idempotencyKey, timeoutMs, ...fields } = options;
+    return await this.memories.store(
+      { ...fields, key, value, metadata },
+      { idempotencyKey, timeoutMs },
+    );
+  }
+
+  async storeMany(
+    items: readonly StoreInput[],
+    options?: WriteOptions & { atomic?: boolean | undefined },
+  ): Promise<StoreManyResult> {
+    return await this.memories.storeMany(items, options);
+  }
+
+  /** The best memories for a text, best first. */
+  async recall(query: string, options: RecallOptions = {}): Promise<readonly RecallHit[]> {
+    const mode = options.semantic === false ? 'TEXT' : 'HYBRID';
+    const { hits } = await this.memories.recall({
+      query,
+      mode,
+      where: options.filters,
+      limit: options.limit,
+    });
+    return hits;
+  }
+
+  async get(target: Target | string): Promise<Memory | null> {
+    return await this.memories.get(toTarget(target));
+  }
+
+  async getMany(targets: readonly (Target | string)[]): Promise<readonly (Memory | null)[]> {
+    return await this.memories.getMany(targets.map(toTarget));
+  }
+
+  async list(input: ListInput = {}): Promise<MemoryPage> {
+    return await this.memories.list(input);
+  }
+
+  /** The named parts change, the others stay; with a key, as v4 called it, the value is replaced. */
+  async update(input: UpdateInput, options?: WriteOptions): Promise<WriteResult>;
+  async update(key: string, value: unknown, options?: WriteOptions): Promise<WriteResult>;
+  async update(
+    inputOrKey: UpdateInput | string,
+    valueOrOptions?: unknown,
+    options?: WriteOptions,
+  ): Promise<WriteResult> {
+    return typeof inputOrKey === 'string'
+      ? await this.memories.update({ by: { key: inputOrKey }, value: valueOrOptions }, options)
+      : await this.memories.update(inputOrKey, valueOrOptions as WriteOptions | undefined);
+  }
+
+  async increment(input: IncrementInput, options?: WriteOptions): Promise<WriteResult> {
+    return await this.memories.increment(input, options);
+  }
+
+  async append(input: AppendInput, options?: WriteOptions): Promise<WriteResult> {
+    return await this.memories.append(input, options);
+  }
+
+  async delete(input: DeleteInput | string, options?: WriteOptions): Promise<DeleteResult> {
+    const by = typeof input === 'string' ? { by: { key: input } } : input;
+    return await this.memories.delete(by, options);
+  }
+
+  /** Fails unless the memory has this version; 0 = it must not exist. */
+  async assertVersion(target: Target | string, version: number): Promise<void> {
+    await this.memories.assertVersion({ by: toTarget(target), version });
+  }
+
+  /** What a persona should know for a task. */
+  async getContext(persona: string, task: string): Promise<AgentContext> {
+    return await this.memories.getContext(persona, task);
+  }
+
+  /** Keeps the result of a task as an episode and as the persona's latest result. */
+  async storeResult(
+    persona: string,
+    task: string,
+    result: unknown,
+    options?: WriteOptions & { importance?: number | undefined },
+  ): Promise<StoreResultResult> {
+    const { importance, ...writeOptions } = options ?? {};
+    return await this.memories.storeResult({ persona, task, result, importance }, writeOptions);
+  }
+}
+
+function toTarget(target: Target | string): Target {
+  return typeof target === 'string' ? { key: target } : target;
+}

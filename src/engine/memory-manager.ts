@@ -1,0 +1,58 @@
+import { DEFAULT_NAMESPACE, type Engine } from './engine.ts';
+import type { Status } from './figures.ts';
+import { MemoryCalls } from './memory-calls.ts';
+import type { MemoryOperations, OptimizationPlan, OptimizationReport } from './operations.ts';
+import type { RunOptions, TransactionStatistics } from './transaction/transaction-types.ts';
+import { TransactionHandle } from './transaction-handle.ts';
+
+/**
+ * The library: v4's calls on one engine, in the namespace `default`, and the newer operations beside them. Every
+ * rejection is a MemorySystemError. Made by MemoryManagerFactory.
+ */
+export class MemoryManager extends MemoryCalls {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    super(engine.namespace(DEFAULT_NAMESPACE));
+    this.#engine = engine;
+  }
+
+  /**
+   * Runs `body` in a transaction: committed when it returns, rolled back when it throws, run again after a conflict.
+   * Resolves with what `body` returned, once everything is durable.
+   */
+  async transaction<T>(
+    body: (transaction: TransactionHandle) => Promise<T>,
+    options?: RunOptions,
+  ): Promise<T> {
+    const { value } = await this.memories.runTransaction(
+      (open) => body(new TransactionHandle(open)),
+      options,
+    );
+    return value;
+  }
+
+  /** v4's figures over all transactions of the engine. */
+  getTransactionStatistics(): TransactionStatistics {
+    return this.memories.transactionStatistics();
+  }
+
+  async applyOptimizations(plan: OptimizationPlan): Promise<readonly OptimizationReport[]> {
+    return await this.memories.applyOptimizations(plan);
+  }
+
+  /** Holds v4's `performance_metrics` among newer figures. */
+  async getStatus(): Promise<Status> {
+    return await this.memories.status();
+  }
+
+  /** All operations on another namespace of the same store. */
+  namespace(name: string): MemoryOperations {
+    return this.#engine.namespace(name);
+  }
+
+  /** Closes the store; calling it again does nothing more. */
+  async cleanup(): Promise<void> {
+    await this.#engine.close();
+  }
+}

@@ -1,0 +1,78 @@
+import type { Keyset, ReadMap } from './backends/backend.ts';
+import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
+import type { Scope } from './engine-parts.ts';
+import { readInteger } from './field-rules.ts';
+import { IssueCollector } from './issue-collector.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts';
+import { Memory } from './memory.ts';
+import type { ListInput, MemoryPage } from './operations.ts';
+import { decodeListCursor, encodeListCursor } from './search/cursor.ts';
+import { DEFAULT_ORDER, keysetOf, parseOrder } from './search/order.ts';
+import { parseWhere } from './search/where.ts';
+
+type ListArgs = ReadMap['list']['args'];
+
+/**
+ * One page of the memories that a filter matches. `first`/`after` walk forwards, `last`/`before` backwards; items are
+ * always in the order asked for. Default: the first 20, newest first.
+ */
+export async function list(scope: Scope, input: ListInput): Promise<MemoryPage> {
+  const { engine, namespace } = scope;
+  const now = Date.now();
+  const args = readListArgs(namespace, input, now);
+  const load = (): Promise<ReadMap['list']['result']> =>
+    engine.backend.read('list', args, { deadline: now + engine.options.operationTimeoutMs });
+  // A total also changes when a memory outside of the page expires, which no write tells: it is counted every time.
+  const result = args.withTotal
+    ? await load()
+    : (
+        await engine.reads.read(namespace, { query: queryName('list', { ...args, now: 0 }) }, now, {
+          load,
+          freshUntil: ({ records }) => earliestExpiry(records),
+          bytes: ({ records }) => totalBytes(records),
+        })
+      ).answer;
+  const items = result.records.map((record) => ({
+    memory: new Memory(record),
+    cursor: encodeListCursor(args.order, keysetOf(record, args.order)),
+  }));
+  return {
+    items,
+    // In the direction that was not travelled, a cursor says that there is more: the item it was taken from.
+    hasNextPage: args.fromEnd ? args.before !== null : result.hasMore,
+    hasPreviousPage: args.fromEnd ? result.hasMore : args.after !== null,
+    total: result.total,
+  };
+}
+
+function readListArgs(namespace: string, input: ListInput, now: number): ListArgs {
+  const issues = new IssueCollector();
+  const filter = issues.attempt(() => parseWhere(input.where, ['where']), null);
+  const order = issues.attempt(() => parseOrder(input.orderBy, ['orderBy']), DEFAULT_ORDER);
+  const readCursor = (name: 'after' | 'before'): Keyset | null => {
+    const cursor = input[name] ?? null;
+    return cursor === null
+      ? null
+      : issues.attempt(() => decodeListCursor(cursor, order, [name]), null);
+  };
+  const first = input.first ?? null;
+  const last = input.last ?? null;
+  if (first !== null && last !== null) issues.add(['last'], 'give only one of first and last');
+  const limit =
+    last !== null
+      ? readInteger(issues, last, ['last'], 0, MAX_PAGE_SIZE)
+      : readInteger(issues, first ?? DEFAULT_PAGE_SIZE, ['first'], 0, MAX_PAGE_SIZE);
+  const args: ListArgs = {
+    namespace,
+    filter,
+    order,
+    limit,
+    after: readCursor('after'),
+    before: readCursor('before'),
+    fromEnd: last !== null,
+    withTotal: input.withTotal ?? true,
+    now,
+  };
+  issues.throwIfAny();
+  return args;
+}

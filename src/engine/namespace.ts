@@ -1,0 +1,88 @@
+import type { EngineParts, Scope } from './engine-parts.ts';
+import { readInteger, readText } from './field-rules.ts';
+import type { Statistics } from './figures.ts';
+import { engineHealth, type Health } from './health.ts';
+import { IssueCollector } from './issue-collector.ts';
+import { importRecords, storeMany } from './namespace-batches.ts';
+import { changes, watchChanges } from './namespace-changes.ts';
+import { getContext } from './namespace-context.ts';
+import { list } from './namespace-list.ts';
+import { get, getMany, personas } from './namespace-reads.ts';
+import { recall } from './namespace-recall.ts';
+import { storeResult } from './namespace-results.ts';
+import { beginTransaction, findTransaction, runTransaction } from './namespace-transactions.ts';
+import { append, assertVersion, increment, remove, store, update } from './namespace-writes.ts';
+import type { MemoryOperations } from './operations.ts';
+import { applyOptimizations } from './optimizations.ts';
+import { engineStatistics, status } from './status.ts';
+
+/** Milliseconds between two samples that a subscriber may ask for. */
+const MIN_SAMPLE_INTERVAL_MS = 250;
+const MAX_SAMPLE_INTERVAL_MS = 60_000;
+
+/**
+ * The operations on one namespace of an open engine; light, made anew for every caller. Each method names and frames an
+ * operation whose work stands in the file of its subject.
+ */
+export function openNamespace(engine: EngineParts, name: string): MemoryOperations {
+  const issues = new IssueCollector();
+  const namespace = readText(issues, name, ['namespace'], 'namespace');
+  issues.throwIfAny();
+  const enter = (inside: EngineParts): MemoryOperations => openNamespace(inside, namespace);
+  const scope: Scope = { engine, namespace, enter };
+  const { runner } = engine;
+  return {
+    namespace,
+    store: (input, options) => runner.run('store', () => store(scope, input, options)),
+    storeMany: (items, options) => runner.run('storeMany', () => storeMany(scope, items, options)),
+    importRecords: (items) => runner.run('import', () => importRecords(scope, items)),
+    update: (input, options) => runner.run('update', () => update(scope, input, options)),
+    increment: (input, options) => runner.run('increment', () => increment(scope, input, options)),
+    append: (input, options) => runner.run('append', () => append(scope, input, options)),
+    delete: (input, options) => runner.run('delete', () => remove(scope, input, options)),
+    get: (target) => runner.run('get', () => get(scope, target)),
+    getMany: (targets) => runner.run('getMany', () => getMany(scope, targets)),
+    list: (input) => runner.run('list', () => list(scope, input)),
+    recall: (input) => runner.run('recall', () => recall(scope, input)),
+    getContext: (persona, task) => runner.run('getContext', () => getContext(scope, persona, task)),
+    storeResult: (input, options) =>
+      runner.run('storeResult', () => storeResult(scope, input, options)),
+    applyOptimizations: (plan) =>
+      runner.run('applyOptimizations', () => applyOptimizations(scope, plan)),
+    personas: (names) => runner.run('personas', () => personas(scope, names)),
+    changes: (input) => runner.run('changes', () => changes(scope, input)),
+    watchChanges: (input) => watchChanges(scope, input),
+    assertVersion: (input) => runner.run('assertVersion', () => assertVersion(scope, input)),
+    beginTransaction: (options) =>
+      runner.run('beginTransaction', () => beginTransaction(scope, options)),
+    findTransaction: (id) => findTransaction(scope, id),
+    runTransaction: (body, options) =>
+      runner.run('transaction', () => runTransaction(scope, body, options)),
+    transactions: () => engine.transactions.list(namespace),
+    transactionStatistics: () => engine.transactions.statistics(),
+    status: () => runner.run('status', () => status(scope)),
+    statistics: () => runner.run('statistics', () => engineStatistics(engine)),
+    watchStatistics: ({ intervalMs, signal }) => watchStatistics(engine, intervalMs, signal),
+    health: (): Health => engineHealth(engine),
+  };
+}
+
+/** A bad interval is thrown at the first `next`. */
+function watchStatistics(
+  { streams, sampler }: EngineParts,
+  intervalMs: number,
+  outer: AbortSignal | undefined,
+): AsyncIterableIterator<Statistics> {
+  return streams.open(outer, async function* (signal) {
+    const issues = new IssueCollector();
+    const interval = readInteger(
+      issues,
+      intervalMs,
+      ['intervalMs'],
+      MIN_SAMPLE_INTERVAL_MS,
+      MAX_SAMPLE_INTERVAL_MS,
+    );
+    issues.throwIfAny();
+    yield* sampler.watch(interval, signal);
+  });
+}

@@ -1,0 +1,133 @@
+import type { ReadKind, ReadMap, Retention, Touch } from '../backends/backend.ts';
+import type { StatementExport } from '../metrics/statement-metrics.ts';
+import type { DatabaseOptions } from '../sqlite/database.ts';
+import type { FoundOutcome } from '../sqlite/lost-acknowledgement.ts';
+import type { ExpiredMemory } from '../sqlite/memories.ts';
+import type { TransactionLevel } from '../sqlite/transaction-session.ts';
+import type { TransactionStep } from '../sqlite/transaction-step.ts';
+import type { WriteSessionInfo } from '../sqlite/write-session.ts';
+import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
+import type { WireError } from './error-transfer.ts';
+
+/*
+ * The typed border between the main thread and the database threads: method maps from which requests, replies and the
+ * threads' tables are derived. Everything here is structured-clone safe; errors travel as WireError, because an Error
+ * that crosses Piscina arrives as a plain object without message or class.
+ */
+
+/** `data.reason` of the error of a thread that was never told to open its database. */
+export const NOT_OPEN = 'not_open';
+
+export interface ThreadOptions extends DatabaseOptions {
+  readonly slowQueryMs: number;
+}
+
+export interface SlowStatementNote {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly rows: number;
+}
+
+/** Figures of one thread since its start. */
+export interface ThreadStatistics {
+  readonly statements: readonly StatementExport[];
+  readonly cache: { readonly hits: number; readonly misses: number; readonly size: number };
+  readonly checkpoints: number;
+}
+
+export type WireUnitResult = { readonly outcome: UnitOutcome } | { readonly error: WireError };
+
+export interface WriterMethods {
+  open: { args: ThreadOptions; result: WriteSessionInfo };
+  commitGroup: {
+    args: { readonly units: readonly WriteUnit[] };
+    result: {
+      readonly results: readonly WireUnitResult[];
+      readonly csn: number;
+      readonly headSeq: number;
+      readonly commitMs: number;
+    };
+  };
+  touch: { args: { readonly namespace: string; readonly touches: readonly Touch[] }; result: null };
+  findExpired: {
+    args: { readonly now: number; readonly limit: number };
+    result: readonly ExpiredMemory[];
+  };
+  findOutcome: {
+    args: { readonly unit: WriteUnit; readonly afterSeq: number };
+    result: FoundOutcome | null;
+  };
+  reserveIds: { args: { readonly count: number }; result: number };
+  prune: { args: Retention; result: number };
+  optimize: { args: null; result: readonly string[] };
+  probe: { args: null; result: null };
+  statistics: { args: null; result: ThreadStatistics };
+  close: { args: null; result: null };
+}
+
+/** One read inside a batch. */
+export type ReadRequest = {
+  readonly [K in ReadKind]: {
+    readonly kind: K;
+    readonly args: ReadMap[K]['args'];
+    readonly deadline: number;
+  };
+}[ReadKind];
+
+export type ReadReply =
+  | { readonly result: ReadMap[ReadKind]['result'] }
+  | { readonly error: WireError };
+
+export interface ReaderMethods {
+  open: { args: ThreadOptions; result: null };
+  /** Replies for the first requests, at least one; what is missing was not started and goes into the next batch. */
+  batch: { args: { readonly requests: readonly ReadRequest[] }; result: readonly ReadReply[] };
+  /** Pins a snapshot under a name; the answer is its commit number. */
+  beginSnapshot: {
+    args: { readonly id: string; readonly namespace: string; readonly level: TransactionLevel };
+    result: number;
+  };
+  transactionStep: { args: TransactionStep; result: unknown };
+  validation: {
+    args: Pick<TransactionStep, 'generation' | 'from' | 'log'> & { readonly id: string };
+    result: Validation;
+  };
+  /** False: something it had read changed, and the snapshot is gone. */
+  refreshSnapshot: { args: { readonly id: string }; result: boolean };
+  endSnapshot: { args: { readonly id: string }; result: null };
+  probe: { args: null; result: null };
+  statistics: { args: null; result: ThreadStatistics };
+  close: { args: null; result: null };
+}
+
+export interface ThreadMethods {
+  writer: WriterMethods;
+  reader: ReaderMethods;
+}
+export type ThreadRole = keyof ThreadMethods;
+export type MethodOf<R extends ThreadRole> = keyof ThreadMethods[R] & string;
+export type ArgsOf<R extends ThreadRole, M extends MethodOf<R>> = ThreadMethods[R][M] extends {
+  args: infer A;
+}
+  ? A
+  : never;
+export type ResultOf<R extends ThreadRole, M extends MethodOf<R>> = ThreadMethods[R][M] extends {
+  result: infer T;
+}
+  ? T
+  : never;
+
+/** What a thread has to offer for a role. */
+export type MethodTable<R extends ThreadRole> = {
+  readonly [M in MethodOf<R>]: (args: ArgsOf<R, M>) => ResultOf<R, M>;
+};
+
+export interface ThreadCall {
+  readonly role: ThreadRole;
+  readonly method: string;
+  readonly args: unknown;
+}
+
+export type ThreadReply =
+  | { readonly ok: true; readonly result: unknown; readonly slow: readonly SlowStatementNote[] }
+  | { readonly ok: false; readonly error: WireError; readonly slow: readonly SlowStatementNote[] };

@@ -1,0 +1,95 @@
+import { type MemorySystemError, MemoryTimeoutError, OverloadedError } from '../errors.ts';
+import { MAX_READ_BATCH, MAX_READ_QUEUE } from '../limits.ts';
+import type { ReadRequest } from './protocol.ts';
+
+/** Told to a caller whose read was refused because the queue was full. */
+const RETRY_AFTER_MS = 50;
+
+/** A read and the caller who waits for it; settled exactly once. */
+export class PendingRead {
+  readonly request: ReadRequest;
+  readonly submittedAt = performance.now();
+  readonly result: Promise<unknown>;
+  /** How often the thread that worked on it died. */
+  losses = 0;
+  #resolve: ((result: unknown) => void) | undefined;
+  #reject: ((error: MemorySystemError) => void) | undefined;
+
+  constructor(request: ReadRequest) {
+    this.request = request;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get settled(): boolean {
+    return this.#resolve === undefined;
+  }
+
+  resolve(result: unknown): void {
+    this.#resolve?.(result);
+    this.#resolve = undefined;
+    this.#reject = undefined;
+  }
+
+  reject(error: MemorySystemError): void {
+    this.#reject?.(error);
+    this.#resolve = undefined;
+    this.#reject = undefined;
+  }
+
+  /** Answers whether it was overdue; the caller then need not wait any longer. */
+  expire(now: number): boolean {
+    if (now <= this.request.deadline) return false;
+    this.reject(
+      new MemoryTimeoutError('the read did not finish before its deadline', {
+        remedy: 'Narrow it, or allow more time.',
+      }),
+    );
+    return true;
+  }
+}
+
+/** Reads that wait for a connection: one fair queue for all readers, bounded by count. */
+export class ReadQueue {
+  #waiting: PendingRead[] = [];
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  add(request: ReadRequest): PendingRead {
+    if (this.#waiting.length >= MAX_READ_QUEUE) {
+      throw new OverloadedError('the read queue is full', RETRY_AFTER_MS, {
+        data: { queued: this.#waiting.length },
+        remedy: 'Ask again after retryAfterMs.',
+      });
+    }
+    const pending = new PendingRead(request);
+    this.#waiting.push(pending);
+    return pending;
+  }
+
+  /** The next batch, without what was given up meanwhile. */
+  take(): readonly PendingRead[] {
+    let batch: readonly PendingRead[] = [];
+    while (batch.length === 0 && this.#waiting.length > 0) {
+      batch = this.#waiting.splice(0, MAX_READ_BATCH).filter((pending) => !pending.settled);
+    }
+    return batch;
+  }
+
+  putBack(reads: readonly PendingRead[]): void {
+    if (reads.length > 0) this.#waiting = [...reads, ...this.#waiting];
+  }
+
+  expire(now: number): void {
+    if (this.#waiting.some((pending) => now > pending.request.deadline))
+      this.#waiting = this.#waiting.filter((pending) => !pending.expire(now));
+  }
+
+  rejectAll(error: MemorySystemError): void {
+    for (const pending of this.#waiting.splice(0)) pending.reject(error);
+  }
+}

@@ -1,0 +1,238 @@
+import type { PoolStatistics, ReadKind, ReadMap } from '../backends/backend.ts';
+import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
+import { MAX_READ_QUEUE } from '../limits.ts';
+import { DeadlineSweeper } from './deadline-sweeper.ts';
+import { reviveError } from './error-transfer.ts';
+import { PoolMeter } from './pool-meter.ts';
+import type { ReadRequest, ThreadStatistics } from './protocol.ts';
+import { type PendingRead, ReadQueue } from './read-queue.ts';
+import { Reader, type ReaderOptions } from './reader.ts';
+import { MAX_IN_FLIGHT, ThreadLostError } from './thread.ts';
+
+/** A read whose thread died this often is given up: it may be what kills the threads. */
+const MAX_LOSSES = 2;
+/** A thread that is this far past the deadline of everything it works on is stuck in native code and is replaced. */
+const STUCK_AFTER_MS = 5_000;
+
+/**
+ * Readers behind one fair queue. Reads of one turn of the event loop travel together, the least busy reader takes the
+ * next batch, and a reader that dies hands its reads to the others.
+ */
+export class ReaderPool {
+  readonly #options: ReaderOptions;
+  readonly #queue = new ReadQueue();
+  readonly #meter: PoolMeter;
+  readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
+  readonly #underWay = new Map<readonly PendingRead[], Reader>();
+  #readers: Reader[] = [];
+  #started = 0;
+  #pumpPlanned = false;
+  #closing = false;
+
+  constructor(size: number, options: ReaderOptions) {
+    this.#options = options;
+    this.#meter = new PoolMeter('readers', size);
+    for (let index = 0; index < size; index += 1) this.#readers.push(this.#start());
+  }
+
+  get size(): number {
+    return this.#readers.length;
+  }
+
+  get readers(): readonly Reader[] {
+    return this.#readers;
+  }
+
+  /** Rejects when a reader cannot open the file. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.ready));
+  }
+
+  async read<K extends ReadKind>(
+    kind: K,
+    args: ReadMap[K]['args'],
+    deadline: number,
+  ): Promise<ReadMap[K]['result']> {
+    if (this.#closing) throw new MemoryConnectionError('the engine is closed');
+    const pending = this.#enqueue({ kind, args, deadline } as ReadRequest);
+    this.#sweeper.watch();
+    this.#planPump();
+    return (await pending.result) as ReadMap[K]['result'];
+  }
+
+  /** For one step of a READ_COMMITTED transaction: the reader with the least to do. */
+  leastBusyReader(): Reader {
+    return this.#choose((reader) => reader.inFlight);
+  }
+
+  /** For a new snapshot: the reader that holds the fewest. */
+  leastPinnedReader(): Reader {
+    return this.#choose((reader) => reader.snapshots);
+  }
+
+  /** Grows or shrinks; a reader that goes finishes its batches first. Rejects when a new reader cannot open the file. */
+  async resize(size: number): Promise<number> {
+    if (this.#closing) throw new MemoryConnectionError('the engine is closed');
+    const added: Reader[] = [];
+    while (this.#readers.length + added.length < size) added.push(this.#start());
+    const leaving = this.#readers.splice(size);
+    this.#readers.push(...added);
+    this.#meter.utilization.resize(this.#readers.length);
+    const opened = await Promise.allSettled(added.map((reader) => reader.ready));
+    await Promise.all(leaving.map((reader) => reader.close()));
+    const failed = opened.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      await this.#remove(added);
+      throw failed.reason;
+    }
+    return this.#readers.length;
+  }
+
+  statistics(): PoolStatistics {
+    return this.#meter.statistics(
+      this.#readers.map((reader) => reader.meter),
+      this.#queue.length,
+      0,
+      MAX_READ_QUEUE,
+    );
+  }
+
+  /** Of the readers that answer; one that is being replaced starts anew anyway. */
+  async threadStatistics(): Promise<readonly ThreadStatistics[]> {
+    const answers = await Promise.allSettled(this.#readers.map((reader) => reader.statistics()));
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#refuseWaiting();
+    this.#sweeper.stop();
+    await Promise.all(this.#readers.map((reader) => reader.close()));
+    // What came back unanswered from a reader while it closed.
+    this.#refuseWaiting();
+  }
+
+  #refuseWaiting(): void {
+    this.#queue.rejectAll(new MemoryConnectionError('the engine is closed'));
+  }
+
+  async #remove(readers: readonly Reader[]): Promise<void> {
+    this.#readers = this.#readers.filter((reader) => !readers.includes(reader));
+    this.#meter.utilization.resize(this.#readers.length);
+    await Promise.all(readers.map((reader) => reader.close()));
+  }
+
+  #choose(load: (reader: Reader) => number): Reader {
+    if (this.#closing) throw new MemoryConnectionError('the engine is closing');
+    const [first, ...others] = this.#readers;
+    if (first === undefined) throw new MemoryConnectionError('there is no reader');
+    return others.reduce((best, reader) => (load(reader) < load(best) ? reader : best), first);
+  }
+
+  #start(): Reader {
+    this.#started += 1;
+    return new Reader(`reader-${this.#started}`, this.#options, () => this.#pump());
+  }
+
+  #enqueue(request: ReadRequest): PendingRead {
+    try {
+      return this.#queue.add(request);
+    } catch (error) {
+      this.#meter.rejected += 1;
+      throw error;
+    }
+  }
+
+  #planPump(): void {
+    if (this.#pumpPlanned) return;
+    this.#pumpPlanned = true;
+    // The end of this turn of the event loop: reads of one GraphQL level or one Promise.all share a message.
+    setImmediate(() => {
+      this.#pumpPlanned = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    for (;;) {
+      const reader = this.#leastBusy();
+      if (reader === undefined) return;
+      const batch = this.#queue.take();
+      if (batch.length === 0) return;
+      void this.#send(reader, batch);
+    }
+  }
+
+  #leastBusy(): Reader | undefined {
+    let best: Reader | undefined;
+    for (const reader of this.#readers) {
+      if (reader.inFlight >= MAX_IN_FLIGHT || reader.meter.state === 'RECOVERING') continue;
+      if (best === undefined || reader.inFlight < best.inFlight) best = reader;
+    }
+    return best;
+  }
+
+  /** Never rejects: every result is told to its caller. */
+  async #send(reader: Reader, batch: readonly PendingRead[]): Promise<void> {
+    this.#begin(reader, batch);
+    const start = performance.now();
+    for (const pending of batch)
+      this.#meter.dispatched(start - pending.submittedAt, start - pending.submittedAt > 1);
+    try {
+      const replies = await reader.batch(batch.map((pending) => pending.request));
+      this.#meter.run.record((performance.now() - start) * 1000);
+      for (const [index, reply] of replies.entries()) {
+        const pending = batch[index];
+        if ('error' in reply) pending?.reject(reviveError(reply.error));
+        else pending?.resolve(reply.result);
+      }
+      // What the thread did not start within its budget goes first into the next batch.
+      this.#queue.putBack(batch.slice(replies.length).filter((pending) => !pending.settled));
+    } catch (error) {
+      this.#handleLoss(batch, error);
+    } finally {
+      this.#end(reader, batch);
+      this.#pump();
+    }
+  }
+
+  #handleLoss(batch: readonly PendingRead[], error: unknown): void {
+    const known =
+      error instanceof MemorySystemError
+        ? error
+        : new MemorySystemError(String(error), { cause: error });
+    const again: PendingRead[] = [];
+    for (const pending of batch) {
+      pending.losses += 1;
+      if (known instanceof ThreadLostError && pending.losses <= MAX_LOSSES && !this.#closing)
+        again.push(pending);
+      else pending.reject(known);
+    }
+    if (known instanceof ThreadLostError) this.#meter.respawns += 1;
+    this.#queue.putBack(again);
+  }
+
+  #begin(reader: Reader, batch: readonly PendingRead[]): void {
+    if (reader.inFlight === 0) this.#meter.utilization.begin();
+    reader.inFlight += 1;
+    reader.meter.busy = true;
+    this.#underWay.set(batch, reader);
+  }
+
+  #end(reader: Reader, batch: readonly PendingRead[]): void {
+    reader.inFlight -= 1;
+    reader.meter.busy = reader.inFlight > 0;
+    if (reader.inFlight === 0) this.#meter.utilization.end();
+    this.#underWay.delete(batch);
+  }
+
+  #sweep(now: number): boolean {
+    this.#queue.expire(now);
+    for (const [batch, reader] of this.#underWay) {
+      for (const pending of batch) pending.expire(now);
+      if (batch.every((pending) => now > pending.request.deadline + STUCK_AFTER_MS))
+        reader.replace();
+    }
+    return this.#queue.length > 0 || this.#underWay.size > 0;
+  }
+}

@@ -1,0 +1,184 @@
+import { MemoryConnectionError } from '../errors.ts';
+import { StatementMetrics } from '../metrics/statement-metrics.ts';
+import { openDatabase } from '../sqlite/database.ts';
+import { findOutcome } from '../sqlite/lost-acknowledgement.ts';
+import { ReadSession } from '../sqlite/read-session.ts';
+import { toMemoryError } from '../sqlite/sqlite-errors.ts';
+import { StatementCache } from '../sqlite/statement-cache.ts';
+import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
+import { runStep } from '../sqlite/transaction-step.ts';
+import { WriteSession } from '../sqlite/write-session.ts';
+import { toWireError } from './error-transfer.ts';
+import {
+  type MethodTable,
+  NOT_OPEN,
+  type ReadReply,
+  type SlowStatementNote,
+  type ThreadCall,
+  type ThreadOptions,
+  type ThreadReply,
+  type ThreadStatistics,
+} from './protocol.ts';
+
+/*
+ * Entry of every database thread. The database is opened by the call `open`, never at import: a thread that throws while
+ * loading would stop Piscina from ever keeping its minimum again. One thread serves one role for life.
+ */
+
+/** A batch gives its replies back after this long, so that quick reads do not wait for slow ones behind them. */
+const BATCH_BUDGET_MS = 10;
+/** Slow statements reported with one reply; more tell nothing new. */
+const MAX_SLOW_NOTES = 16;
+
+const slow: SlowStatementNote[] = [];
+
+function createMetrics(options: ThreadOptions): StatementMetrics {
+  return new StatementMetrics({
+    slowQueryMs: options.slowQueryMs,
+    onSlow: (statement) => {
+      if (slow.length < MAX_SLOW_NOTES) slow.push(statement);
+    },
+  });
+}
+
+function createWriter(): MethodTable<'writer'> {
+  let session: WriteSession | undefined;
+  const opened = (): WriteSession => must(session);
+  return {
+    open: (options) => {
+      session ??= new WriteSession(options, createMetrics(options));
+      return session.info;
+    },
+    commitGroup: ({ units }) => {
+      const group = opened().commitGroup(units);
+      // The checkpoint runs after this reply was sent and before the next group is taken.
+      setImmediate(() => session?.checkpointIfNeeded());
+      return {
+        ...group,
+        results: group.results.map((result) =>
+          'error' in result ? { error: toWireError(result.error) } : result,
+        ),
+      };
+    },
+    touch: ({ namespace, touches }) => {
+      opened().touch(namespace, touches);
+      return null;
+    },
+    findExpired: ({ now, limit }) => opened().findExpired(now, limit),
+    findOutcome: ({ unit, afterSeq }) => findOutcome(opened().statements, unit, afterSeq) ?? null,
+    reserveIds: ({ count }) => opened().reserveIds(count),
+    prune: (retention) => opened().prune(retention),
+    optimize: () => opened().optimize(),
+    probe: () => {
+      opened().probe();
+      return null;
+    },
+    statistics: () =>
+      statistics(opened().exportStatements(), opened().statements, opened().checkpoints),
+    close: () => {
+      session?.close();
+      session = undefined;
+      return null;
+    },
+  };
+}
+
+function createReader(): MethodTable<'reader'> {
+  let session: ReadSession | undefined;
+  let transactions: TransactionSessions | undefined;
+  let close = (): void => undefined;
+  const opened = (): ReadSession => must(session);
+  return {
+    open: (options) => {
+      if (session !== undefined) return null;
+      const database = openDatabase(options);
+      const metrics = createMetrics(options);
+      session = new ReadSession(database, new StatementCache(database), metrics, options.path);
+      transactions = new TransactionSessions(options, metrics);
+      close = () => {
+        transactions?.close();
+        database.close();
+      };
+      return null;
+    },
+    beginSnapshot: ({ id, namespace, level }) => must(transactions).begin(id, namespace, level),
+    transactionStep: (step) => runStep(must(transactions), step),
+    validation: ({ id, generation, from, log }) => {
+      const snapshot = must(transactions).pinned(id);
+      snapshot.sync(generation, from, log);
+      return snapshot.validation();
+    },
+    refreshSnapshot: ({ id }) => {
+      const refreshed = must(transactions).pinned(id).refresh();
+      if (!refreshed) must(transactions).end(id);
+      return refreshed;
+    },
+    endSnapshot: ({ id }) => {
+      transactions?.end(id);
+      return null;
+    },
+    batch: ({ requests }) => {
+      const start = performance.now();
+      const replies: ReadReply[] = [];
+      const reads = opened();
+      for (const request of requests) {
+        replies.push(answer(() => reads.read(request.kind, request.args, request.deadline)));
+        if (performance.now() - start > BATCH_BUDGET_MS) break;
+      }
+      return replies;
+    },
+    probe: () => {
+      opened().statements.row('SELECT csn FROM engine_meta WHERE id = 1');
+      return null;
+    },
+    statistics: () => statistics(opened().metrics.export(), opened().statements, 0),
+    close: () => {
+      close();
+      session = undefined;
+      return null;
+    },
+  };
+}
+
+const tables = { writer: createWriter(), reader: createReader() };
+
+/** Called by Piscina. Never throws: an error becomes part of the reply. */
+export function handle(call: ThreadCall): ThreadReply {
+  try {
+    const table = tables[call.role] as Readonly<
+      Record<string, ((args: unknown) => unknown) | undefined>
+    >;
+    const result = table[call.method]?.(call.args);
+    return { ok: true, result, slow: slow.splice(0) };
+  } catch (error) {
+    return { ok: false, error: toWireError(toMemoryError(error)), slow: slow.splice(0) };
+  }
+}
+
+function answer(read: () => Extract<ReadReply, { result: unknown }>['result']): ReadReply {
+  try {
+    return { result: read() };
+  } catch (error) {
+    return { error: toWireError(error) };
+  }
+}
+
+function statistics(
+  statements: ThreadStatistics['statements'],
+  cache: StatementCache,
+  checkpoints: number,
+): ThreadStatistics {
+  return {
+    statements,
+    cache: { hits: cache.hits, misses: cache.misses, size: cache.size },
+    checkpoints,
+  };
+}
+
+function must<T>(session: T | undefined): T {
+  if (session === undefined)
+    throw new MemoryConnectionError('this thread has not opened its database yet', {
+      data: { reason: NOT_OPEN },
+    });
+  return session;
+}

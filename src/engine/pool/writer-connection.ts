@@ -1,0 +1,184 @@
+import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
+import type { WriteSessionInfo } from '../sqlite/write-session.ts';
+import { backoffMs, REOPEN_BACKOFF } from './backoff.ts';
+import { interruptibleWait } from './interruptible-wait.ts';
+import { ConnectionMeter } from './pool-meter.ts';
+import type { ArgsOf, MethodOf, ResultOf, ThreadOptions } from './protocol.ts';
+import { Thread, type ThreadEvents, ThreadLostError } from './thread.ts';
+
+export interface WriterOptions {
+  readonly thread: ThreadOptions;
+  readonly retryBackoff: number;
+  readonly events: ThreadEvents;
+}
+
+/** While the engine closes, reopening is tried this often and then given up. */
+const CLOSING_ATTEMPTS = 3;
+/** Upkeep (touches, statistics, pruning) waits this long for a recovery, then fails; it must not hang in an outage. */
+const PATIENCE_MS = 5_000;
+
+/** The writer's thread, its health, and its replacement when it dies. */
+export class WriterConnection {
+  readonly #options: WriterOptions;
+  readonly #onRespawn: () => void;
+  readonly meter = new ConnectionMeter('writer');
+  #thread: Thread<'writer'>;
+  #recovery: Promise<void> | undefined;
+  readonly #closing = new AbortController();
+  #lastError: MemorySystemError | undefined;
+
+  constructor(options: WriterOptions, onRespawn: () => void) {
+    this.#options = options;
+    this.#onRespawn = onRespawn;
+    this.#thread = new Thread('writer', options.events);
+  }
+
+  /** What is wrong; undefined when all is well. */
+  get lastError(): MemorySystemError | undefined {
+    return this.#lastError;
+  }
+
+  get closing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async open(): Promise<WriteSessionInfo> {
+    try {
+      const info = await this.#thread.call('open', this.#options.thread);
+      this.#opened(info);
+      return info;
+    } catch (error) {
+      await this.#thread.terminate();
+      throw error;
+    }
+  }
+
+  /** The thread to use now. Rejects only when it is lost for good, while closing. */
+  async thread(): Promise<Thread<'writer'>> {
+    await this.#recovery;
+    return this.#thread;
+  }
+
+  /** Replaces a thread that was lost; one recovery at a time, whoever calls meanwhile waits for it. Rejects only while closing. */
+  async recover(lost: Thread<'writer'>): Promise<void> {
+    if (this.#recovery === undefined && this.#thread === lost) {
+      this.#recovery = this.#reopen().finally(() => {
+        this.#recovery = undefined;
+      });
+    }
+    await this.#recovery;
+  }
+
+  /** One call of upkeep, made again on a new thread when this one is found dead. */
+  async call<M extends MethodOf<'writer'>>(
+    method: M,
+    args: ArgsOf<'writer', M>,
+  ): Promise<ResultOf<'writer', M>> {
+    this.#refuseWhenClosing();
+    const thread = await withinPatience(this.thread());
+    try {
+      return await thread.call(method, args);
+    } catch (error) {
+      if (!(error instanceof ThreadLostError)) throw error;
+      this.failed(error);
+      await withinPatience(this.recover(thread));
+      this.#refuseWhenClosing();
+      return this.#thread.call(method, args);
+    }
+  }
+
+  /** Reopenings that wait try at once from now on, and only a few times. */
+  beginClosing(): void {
+    this.#closing.abort();
+  }
+
+  /** Folds the WAL back, gives the file up and ends the thread. */
+  async close(): Promise<void> {
+    try {
+      const thread = await this.thread();
+      await thread.call('close', null).catch(async (error: unknown) => {
+        if (!(error instanceof ThreadLostError)) throw error;
+        await this.recover(thread);
+        await this.#thread.call('close', null);
+      });
+    } finally {
+      this.meter.state = 'CLOSED';
+      await this.#thread.terminate();
+    }
+  }
+
+  /** Ends the thread at once, as a crash would; for chaos tests. */
+  terminateThread(): Promise<void> {
+    return this.#thread.terminate();
+  }
+
+  failed(error: MemorySystemError): void {
+    this.meter.failures += 1;
+    this.#lastError = error;
+    if (this.meter.state === 'OK') this.meter.state = 'DEGRADED';
+  }
+
+  /** A probe went well. */
+  recovered(): void {
+    if (this.meter.state !== 'DEGRADED') return;
+    this.meter.state = 'OK';
+    this.#lastError = undefined;
+  }
+
+  /** A new thread and a reopened file, with growing waits for as long as it takes. */
+  async #reopen(): Promise<void> {
+    this.meter.state = 'RECOVERING';
+    let closingAttempts = 0;
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#thread.terminate();
+      this.#thread = new Thread('writer', this.#options.events);
+      this.#onRespawn();
+      try {
+        const info = await this.#thread.call('open', this.#options.thread);
+        this.meter.reconnected();
+        this.#opened(info);
+        return;
+      } catch (error) {
+        this.#lastError = asMemoryError(error);
+        if (this.closing) closingAttempts += 1;
+        if (closingAttempts === CLOSING_ATTEMPTS) throw this.#lastError;
+        await this.waitForAttempt(attempt);
+      }
+    }
+  }
+
+  /** The pause before a next attempt; cut short when the engine closes. */
+  waitForAttempt(attempt: number): Promise<void> {
+    const backoff = { ...REOPEN_BACKOFF, factor: this.#options.retryBackoff };
+    return interruptibleWait(backoffMs(backoff, attempt), this.#closing.signal);
+  }
+
+  #opened({ quarantine }: WriteSessionInfo): void {
+    this.meter.state = quarantine === null ? 'OK' : 'QUARANTINE';
+    this.#lastError = quarantine === null ? undefined : new MemorySystemError(quarantine);
+  }
+
+  #refuseWhenClosing(): void {
+    if (this.closing) throw new MemoryConnectionError('the engine is closed');
+  }
+}
+
+export function asMemoryError(error: unknown): MemorySystemError {
+  return error instanceof MemorySystemError
+    ? error
+    : new MemorySystemError(String(error), { cause: error });
+}
+
+async function withinPatience<T>(work: Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const late = interruptibleWait(PATIENCE_MS, patience.signal).then((): T => {
+    throw new MemoryConnectionError('the writer is being reopened', {
+      remedy: 'Try again; the health checks tell what is wrong.',
+    });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    patience.abort();
+  }
+}

@@ -1,0 +1,129 @@
+import type { ReadMap } from '../backends/backend.ts';
+import { evaluateFilter } from '../search/filter-evaluate.ts';
+import type { ChangeKind, ChangeRecord } from '../types.ts';
+import { recordChecksum, recordFromRow } from './record-row.ts';
+import type { StatementCache } from './statement-cache.ts';
+
+const INSERT = `INSERT INTO changes (seq, csn, txid, kind, at, namespace, memory_id, key, section, persona, importance, version,
+  record_csn, created_at, updated_at, expires_at, accessed_at, access_count, crc, tags, metadata, value)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The record columns first, in the order of record-row.ts. */
+const COLUMNS = `memory_id, namespace, key, value, metadata, tags, section, persona, importance, version, record_csn, created_at,
+  updated_at, accessed_at, access_count, expires_at, crc, seq, csn, txid, kind, at`;
+const SELECT_AFTER = `SELECT ${COLUMNS} FROM changes WHERE seq > ? AND namespace = ? ORDER BY seq LIMIT ?`;
+const SELECT_OF_UNIT = `SELECT ${COLUMNS} FROM changes WHERE seq > ? AND csn = ? ORDER BY seq`;
+const SELECT_NEWEST_OF_KEY = `SELECT ${COLUMNS} FROM changes WHERE namespace = ? AND key = ? ORDER BY seq DESC LIMIT 1`;
+/** Values may be a megabyte each; a page of changes stays within a few of them. */
+const MAX_PAGE_BYTES = 4_194_304;
+const SELECT_BOUNDS =
+  'SELECT (SELECT change_seq FROM engine_meta WHERE id = 1), (SELECT min(seq) FROM changes)';
+/** In slices, so that pruning a long log never holds the writer. */
+const PRUNE =
+  'DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq <= ? AND at < ? ORDER BY seq LIMIT ?)';
+export const PRUNE_SLICE = 2_000;
+
+export function appendChange(statements: StatementCache, change: ChangeRecord): void {
+  const { record } = change;
+  const tagsText = JSON.stringify(record.tags);
+  statements.run(
+    INSERT,
+    change.seq,
+    change.csn,
+    change.txid,
+    change.kind,
+    change.at,
+    record.namespace,
+    record.id,
+    record.key,
+    record.section,
+    record.persona,
+    record.importance,
+    record.version,
+    record.csn,
+    record.createdAt,
+    record.updatedAt,
+    record.expiresAt,
+    record.accessedAt,
+    record.accessCount,
+    recordChecksum(record, tagsText),
+    tagsText,
+    record.metadataText,
+    record.valueText,
+  );
+}
+
+/** Changes after a position, in commit order, at most `limit` looked at; the filter sees the record of the change. */
+export function readChanges(
+  statements: StatementCache,
+  args: ReadMap['changes']['args'],
+): ReadMap['changes']['result'] {
+  const bounds = statements.row(SELECT_BOUNDS) as [number, number | null];
+  const headSeq = bounds[0];
+  const { filter } = args;
+  const { scanned, complete } = scan(statements, args);
+  const last = scanned.at(-1);
+  return {
+    changes:
+      filter === null ? scanned : scanned.filter((change) => evaluateFilter(filter, change.record)),
+    scannedSeq: complete || last === undefined ? Math.max(headSeq, args.afterSeq) : last.seq,
+    headSeq,
+    oldestSeq: bounds[1] ?? headSeq + 1,
+  };
+}
+
+/** The changes of one committed unit newer than `afterSeq`, to answer a caller whose acknowledgement was lost with the writer thread. */
+export function readChangesOfUnit(
+  statements: StatementCache,
+  afterSeq: number,
+  csn: number,
+): readonly ChangeRecord[] {
+  return statements.rows(SELECT_OF_UNIT, afterSeq, csn).map(toChange);
+}
+
+export function newestChangeOf(
+  statements: StatementCache,
+  namespace: string,
+  key: string,
+): ChangeRecord | undefined {
+  const row = statements.row(SELECT_NEWEST_OF_KEY, namespace, key);
+  return row === undefined ? undefined : toChange(row);
+}
+
+/** Stops at the limit, or when the texts together pass the bound of one page; `complete` = nothing is left behind it. */
+function scan(
+  statements: StatementCache,
+  { afterSeq, namespace, limit }: ReadMap['changes']['args'],
+): { readonly scanned: readonly ChangeRecord[]; readonly complete: boolean } {
+  const scanned: ChangeRecord[] = [];
+  let bytes = 0;
+  const rows = statements.use(SELECT_AFTER).raw(true).iterate(afterSeq, namespace, limit);
+  for (const row of rows) {
+    const change = toChange(row as unknown[]);
+    scanned.push(change);
+    bytes += change.record.valueText.length + change.record.metadataText.length;
+    if (bytes >= MAX_PAGE_BYTES) return { scanned, complete: false };
+  }
+  return { scanned, complete: scanned.length < limit };
+}
+
+/** Drops at most PRUNE_SLICE entries older than `before`, keeping at least the newest `keep`; returns how many went. */
+export function pruneChanges(
+  statements: StatementCache,
+  headSeq: number,
+  keep: number,
+  before: number,
+): number {
+  return statements.run(PRUNE, headSeq - keep, before, PRUNE_SLICE);
+}
+
+function toChange(row: readonly unknown[]): ChangeRecord {
+  return {
+    record: recordFromRow(row),
+    seq: row[17] as number,
+    csn: row[18] as number,
+    txid: row[19] as string,
+    kind: row[20] as ChangeKind,
+    at: row[21] as number,
+  };
+}

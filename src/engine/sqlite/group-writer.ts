@@ -1,0 +1,123 @@
+import type { MemorySystemError } from '../errors.ts';
+import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type { SqliteDatabase } from './database.ts';
+import { FullTextBatch } from './full-text.ts';
+import { toMemoryError } from './sqlite-errors.ts';
+import type { StatementCache } from './statement-cache.ts';
+import { type Counters, UnitWriter } from './unit-writer.ts';
+import { Validator } from './validator.ts';
+
+export type UnitResult = { readonly outcome: UnitOutcome } | { readonly error: MemorySystemError };
+
+export interface GroupResult {
+  /** In the order of the units. */
+  readonly results: readonly UnitResult[];
+  readonly csn: number;
+  readonly headSeq: number;
+  /** COMMIT with its fsync, in ms. */
+  readonly commitMs: number;
+}
+
+const SAVE_COUNTERS =
+  'UPDATE engine_meta SET csn = ?, change_seq = ?, last_memory_id = ? WHERE id = 1';
+
+/**
+ * Group commit: one transaction and one fsync for many units, each under its own savepoint, so that one unit's failure
+ * leaves its neighbours alone. Results may be told to callers only after this returns, which is after COMMIT.
+ */
+export class GroupWriter {
+  readonly #database: SqliteDatabase;
+  readonly #statements: StatementCache;
+  readonly #validator: Validator;
+  readonly #incarnation: number;
+  #counters: Counters;
+
+  constructor(
+    database: SqliteDatabase,
+    statements: StatementCache,
+    incarnation: number,
+    counters: Counters,
+  ) {
+    this.#database = database;
+    this.#statements = statements;
+    this.#validator = new Validator(database, statements);
+    this.#incarnation = incarnation;
+    this.#counters = counters;
+  }
+
+  get csn(): number {
+    return this.#counters.csn;
+  }
+
+  get headSeq(): number {
+    return this.#counters.changeSeq;
+  }
+
+  /** Ids that only the caller will use; they are lost when it does not. Returns the first one. */
+  reserveIds(count: number): number {
+    const first = this.#counters.lastMemoryId + 1;
+    this.#counters = { ...this.#counters, lastMemoryId: this.#counters.lastMemoryId + count };
+    return first;
+  }
+
+  commit(units: readonly WriteUnit[]): GroupResult {
+    const start = this.#counters;
+    const results: UnitResult[] = [];
+    const fullText = new FullTextBatch();
+    let commitMs = 0;
+    try {
+      this.#statements.run('BEGIN IMMEDIATE');
+      for (const unit of units) results.push(this.#member(unit, fullText));
+      if (this.#counters.csn === start.csn) {
+        this.#statements.run('ROLLBACK');
+      } else {
+        fullText.apply(this.#statements);
+        this.#statements.run(
+          SAVE_COUNTERS,
+          this.#counters.csn,
+          this.#counters.changeSeq,
+          this.#counters.lastMemoryId,
+        );
+        const before = performance.now();
+        this.#statements.run('COMMIT');
+        commitMs = performance.now() - before;
+      }
+    } catch (cause) {
+      // Disk full and I/O errors roll the whole group back (sqlite.org/c3ref/get_autocommit.html): nobody was acknowledged.
+      if (this.#database.inTransaction) this.#statements.run('ROLLBACK');
+      this.#counters = start;
+      const error = toMemoryError(cause);
+      return {
+        results: units.map(() => ({ error })),
+        csn: start.csn,
+        headSeq: start.changeSeq,
+        commitMs,
+      };
+    }
+    return { results, csn: this.#counters.csn, headSeq: this.#counters.changeSeq, commitMs };
+  }
+
+  /** Throws only when SQLite has already rolled the whole transaction back. */
+  #member(unit: WriteUnit, fullText: FullTextBatch): UnitResult {
+    this.#statements.run('SAVEPOINT member');
+    const writer = new UnitWriter(
+      this.#statements,
+      this.#validator,
+      this.#incarnation,
+      this.#counters,
+      unit,
+    );
+    try {
+      const outcome = writer.apply();
+      this.#statements.run('RELEASE member');
+      this.#counters = writer.counters;
+      fullText.add(writer.fullText);
+      return { outcome };
+    } catch (error) {
+      if (!this.#database.inTransaction) throw error;
+      this.#statements.run('ROLLBACK TO member');
+      this.#statements.run('RELEASE member');
+      return { error: toMemoryError(error) };
+    }
+  }
+}

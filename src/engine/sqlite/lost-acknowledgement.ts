@@ -1,0 +1,60 @@
+import { MemorySystemError } from '../errors.ts';
+import type { ChangeRecord, OperationOutcome, WriteOperation, WriteUnit } from '../types.ts';
+import { newestChangeOf, readChangesOfUnit } from './change-log.ts';
+import { findMemory } from './memories.ts';
+import type { StatementCache } from './statement-cache.ts';
+import { findCommit } from './transaction-log.ts';
+
+export interface FoundOutcome {
+  readonly csn: number;
+  /** In the order of the unit's operations. */
+  readonly outcomes: readonly OperationOutcome[];
+}
+
+/**
+ * What came of a unit whose acknowledgement was lost with its thread; undefined = it never committed. `afterSeq` is any
+ * position before its changes, the newer the quicker. Each operation left one entry in the change log, with three
+ * exceptions: a store over an expired memory left the removal before it, an import of what was already there left none,
+ * and an assertion never leaves one.
+ */
+export function findOutcome(
+  statements: StatementCache,
+  unit: WriteUnit,
+  afterSeq: number,
+): FoundOutcome | undefined {
+  const csn = findCommit(statements, unit.txid);
+  if (csn === undefined) return undefined;
+  const changes = readChangesOfUnit(statements, afterSeq, csn);
+  const newestSeq = changes.at(-1)?.seq ?? afterSeq;
+  const waiting = [...changes];
+  const outcomes = unit.operations.map((operation): OperationOutcome => {
+    if (operation.kind === 'assert') return { kind: 'asserted', record: null, seq: newestSeq };
+    const change = takeChange(waiting, operation);
+    if (change !== undefined) return { kind: change.kind, record: change.record, seq: change.seq };
+    return unchanged(statements, unit.namespace, operation, newestSeq);
+  });
+  return { csn, outcomes };
+}
+
+function takeChange(waiting: ChangeRecord[], operation: WriteOperation): ChangeRecord | undefined {
+  if (operation.kind !== 'store') return waiting.shift();
+  if (waiting[0]?.record.key !== operation.key) return undefined;
+  const change = waiting.shift();
+  return change?.kind === 'deleted' ? waiting.shift() : change;
+}
+
+function unchanged(
+  statements: StatementCache,
+  namespace: string,
+  operation: WriteOperation,
+  seq: number,
+): OperationOutcome {
+  const record =
+    operation.kind === 'store'
+      ? (findMemory(statements, namespace, { key: operation.key }) ??
+        newestChangeOf(statements, namespace, operation.key)?.record)
+      : undefined;
+  if (record === undefined)
+    throw new MemorySystemError('the change log does not hold what a committed write did');
+  return { kind: 'unchanged', record, seq };
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { MemoryDataCorruptionError } from '../../errors.ts';
+import type { SqliteDatabase } from '../database.ts';
+import { APPLICATION_ID, schemaVersion } from '../file-format.ts';
+import { initialSchema } from './001-initial.ts';
+
+/** One entry per released schema version, applied in order; never edit one that was released. */
+const MIGRATIONS: readonly string[] = [initialSchema];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings a file of ours, or an empty one, to SCHEMA_VERSION, one transaction per step, so that a failed step leaves it
+ * as it was.
+ */
+export function migrate(database: SqliteDatabase, now: number): void {
+  let version = schemaVersion(database);
+  while (version < SCHEMA_VERSION) {
+    const step = MIGRATIONS[version];
+    if (step === undefined)
+      throw new MemoryDataCorruptionError(`no migration leads from schema version ${version}`);
+    const target = version + 1;
+    database
+      .transaction(() => {
+        database.exec(step);
+        if (target === 1) insertMeta(database, now);
+        database.pragma(`application_id = ${APPLICATION_ID}`);
+        database.pragma(`user_version = ${target}`);
+      })
+      .immediate();
+    version = target;
+  }
+}
+
+function insertMeta(database: SqliteDatabase, now: number): void {
+  database
+    .prepare(
+      `INSERT INTO engine_meta (id, epoch, incarnation, cache_epoch, csn, change_seq, last_memory_id, clean_shutdown, created_at)
+       VALUES (1, ?, 0, 0, 0, 0, 0, 1, ?)`,
+    )
+    // Eight hex digits: short in every cursor, and a restore that draws the same one again is a 1 in 4 billion event.
+    .run(randomUUID().slice(0, 8), now);
+}

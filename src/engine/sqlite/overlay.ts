@@ -1,0 +1,197 @@
+import { FULL_TEXT_COLUMNS } from '../search/text-query.ts';
+import type { MemoryRecord, OperationOutcome, SeenVersion, WriteOperation } from '../types.ts';
+import { type Effect, effectOf } from './apply-operation.ts';
+import type { SqliteDatabase } from './database.ts';
+import { indexedValues } from './full-text.ts';
+import { findMemories } from './get-memories.ts';
+import { recordChecksum } from './record-row.ts';
+import { OVERLAY_SOURCE, UNTOUCHED_SOURCE } from './record-source.ts';
+import type { StatementCache } from './statement-cache.ts';
+
+const COLUMNS = `id, namespace, key, section, persona_id, importance, version, csn, created_at, updated_at, expires_at, crc,
+  tags, metadata, value`;
+
+/**
+ * TEMP tables of a read-only connection: writable inside an open read snapshot, invisible to everybody else, and they
+ * follow SAVEPOINT. The views take the names of the tables they cover, so that filters see overlaid tags and personas.
+ */
+const SCHEMA = `
+CREATE TEMP TABLE overlay_memories (
+  id INTEGER PRIMARY KEY, live INTEGER NOT NULL,
+  namespace TEXT, key TEXT, section TEXT, persona_id INTEGER, importance REAL, version INTEGER, csn INTEGER,
+  created_at INTEGER, updated_at INTEGER, expires_at INTEGER, crc INTEGER, tags TEXT, metadata TEXT, value TEXT
+);
+CREATE INDEX temp.overlay_memories_key ON overlay_memories (namespace, key);
+CREATE TEMP TABLE overlay_personas (id INTEGER PRIMARY KEY, namespace TEXT, name TEXT, created_at INTEGER);
+CREATE TEMP TABLE overlay_tags (memory_id INTEGER, tag TEXT, PRIMARY KEY (memory_id, tag)) WITHOUT ROWID;
+CREATE TEMP VIEW personas AS
+  SELECT id, namespace, name, created_at FROM main.personas
+  UNION ALL SELECT id, namespace, name, created_at FROM temp.overlay_personas;
+CREATE TEMP VIEW memory_tags AS
+  SELECT memory_id, tag FROM main.memory_tags WHERE memory_id NOT IN (SELECT id FROM temp.overlay_memories)
+  UNION ALL SELECT memory_id, tag FROM temp.overlay_tags;
+CREATE VIRTUAL TABLE temp.overlay_text USING fts5 (
+  ${FULL_TEXT_COLUMNS.join(', ')}, content = '', contentless_delete = 1,
+  tokenize = 'porter unicode61 remove_diacritics 2'
+);`;
+
+const UPSERT = `INSERT OR REPLACE INTO temp.overlay_memories (live, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const DELETE_TAGS = 'DELETE FROM temp.overlay_tags WHERE memory_id = ?';
+const INSERT_TAG = 'INSERT INTO temp.overlay_tags (memory_id, tag) VALUES (?, ?)';
+const PERSONA_ID = 'SELECT id FROM personas WHERE namespace = ? AND name = ?';
+/** Negative, so that they never meet an id of the file. */
+const INSERT_PERSONA = `INSERT INTO temp.overlay_personas (id, namespace, name, created_at)
+  VALUES ((SELECT COALESCE(min(id), 0) - 1 FROM temp.overlay_personas), ?, ?, ?) RETURNING id`;
+const DELETE_TEXT = 'DELETE FROM temp.overlay_text WHERE rowid = ?';
+const INSERT_TEXT = `INSERT INTO temp.overlay_text (rowid, ${FULL_TEXT_COLUMNS.join(', ')})
+  VALUES (?, ${FULL_TEXT_COLUMNS.map(() => '?').join(', ')})`;
+const BASE_CSN = 'SELECT csn FROM main.memories WHERE namespace = ? AND key = ?';
+const CLEAR = [
+  'DELETE FROM temp.overlay_memories',
+  'DELETE FROM temp.overlay_personas',
+  'DELETE FROM temp.overlay_tags',
+  "INSERT INTO temp.overlay_text (overlay_text) VALUES ('delete-all')",
+];
+
+/** A transaction's own writes, laid over what its connection sees of the file. */
+export class Overlay {
+  readonly #statements: StatementCache;
+  readonly #baseVersions = new Map<string, number>();
+  #touched = 0;
+
+  constructor(database: SqliteDatabase, statements: StatementCache) {
+    this.#statements = statements;
+    database.exec(SCHEMA);
+  }
+
+  get empty(): boolean {
+    return this.#touched === 0;
+  }
+
+  /** What each written memory was in the file when it was first written here: 0 = it did not exist. */
+  baseVersions(): readonly SeenVersion[] {
+    return Array.from(this.#baseVersions, ([key, csn]) => ({ target: { key }, csn }));
+  }
+
+  /** Applies one operation; the outcome is what the writer would answer if it committed now. */
+  apply(
+    operation: WriteOperation,
+    namespace: string,
+    now: number,
+    path: readonly string[],
+  ): OperationOutcome {
+    const effect = effectOf(operation, {
+      statements: this.#statements,
+      namespace,
+      now,
+      csn: 0,
+      path,
+      find: (target) => this.find(namespace, target),
+      // Ids of new memories are reserved before they come here; without a reservation the row stays provisional.
+      nextId: () => -1 - this.#touched,
+    });
+    this.#perform(effect, now);
+    switch (effect.kind) {
+      case 'created':
+      case 'updated':
+        return { kind: effect.kind, record: effect.after, seq: 0 };
+      case 'deleted':
+        return { kind: 'deleted', record: effect.before, seq: 0 };
+      case 'unchanged':
+        return { kind: 'unchanged', record: effect.record, seq: 0 };
+      case 'asserted':
+        return { kind: 'asserted', record: null, seq: 0 };
+    }
+  }
+
+  /** The memory as the transaction sees it, expired or not. */
+  find(
+    namespace: string,
+    target: Parameters<typeof findMemories>[2][number],
+  ): MemoryRecord | undefined {
+    const [own] = findMemories(this.#statements, namespace, [target], OVERLAY_SOURCE);
+    if (own !== undefined) return own;
+    return findMemories(this.#statements, namespace, [target], UNTOUCHED_SOURCE)[0];
+  }
+
+  clear(): void {
+    if (this.#touched === 0) return;
+    for (const sql of CLEAR) this.#statements.run(sql);
+    this.#baseVersions.clear();
+    this.#touched = 0;
+  }
+
+  /** Runs something as if nothing had been written here. */
+  withoutWrites<T>(run: () => T): T {
+    if (this.#touched === 0) return run();
+    this.#statements.run('SAVEPOINT without_writes');
+    try {
+      for (const sql of CLEAR) this.#statements.run(sql);
+      return run();
+    } finally {
+      this.#statements.run('ROLLBACK TO without_writes');
+      this.#statements.run('RELEASE without_writes');
+    }
+  }
+
+  #perform(effect: Effect, now: number): void {
+    switch (effect.kind) {
+      case 'created':
+        if (effect.expired !== undefined) this.#put(effect.expired, false, now);
+        this.#put(effect.after, true, now);
+        break;
+      case 'updated':
+        this.#put(effect.after, true, now);
+        break;
+      case 'deleted':
+        this.#put(effect.before, false, now);
+        break;
+      case 'unchanged':
+      case 'asserted':
+        break;
+    }
+  }
+
+  #put(record: MemoryRecord, live: boolean, now: number): void {
+    this.#rememberBase(record.namespace, record.key);
+    const tagsText = JSON.stringify(record.tags);
+    this.#statements.run(
+      UPSERT,
+      live ? 1 : 0,
+      record.id,
+      record.namespace,
+      record.key,
+      record.section,
+      record.persona === null ? null : this.#personaId(record.namespace, record.persona, now),
+      record.importance,
+      record.version,
+      record.csn,
+      record.createdAt,
+      record.updatedAt,
+      record.expiresAt,
+      recordChecksum(record, tagsText),
+      tagsText,
+      record.metadataText,
+      record.valueText,
+    );
+    this.#statements.run(DELETE_TAGS, record.id);
+    this.#statements.run(DELETE_TEXT, record.id);
+    this.#touched += 1;
+    if (!live) return;
+    for (const tag of record.tags) this.#statements.run(INSERT_TAG, record.id, tag);
+    this.#statements.run(INSERT_TEXT, record.id, ...indexedValues(record));
+  }
+
+  #rememberBase(namespace: string, key: string): void {
+    if (this.#baseVersions.has(key)) return;
+    const row = this.#statements.row(BASE_CSN, namespace, key);
+    this.#baseVersions.set(key, (row?.[0] as number | undefined) ?? 0);
+  }
+
+  #personaId(namespace: string, name: string, now: number): number {
+    const row =
+      this.#statements.row(PERSONA_ID, namespace, name) ??
+      this.#statements.row(INSERT_PERSONA, namespace, name, now);
+    return row?.[0] as number;
+  }
+}

@@ -1,0 +1,85 @@
+import type { ReadKind, ReadMap } from '../backends/backend.ts';
+import { MemoryTimeoutError } from '../errors.ts';
+import type { StatementMetrics } from '../metrics/statement-metrics.ts';
+import { readChanges } from './change-log.ts';
+import type { SqliteDatabase } from './database.ts';
+import { DeadlineClock } from './deadline-clock.ts';
+import { getMemories } from './get-memories.ts';
+import { listMemories } from './list.ts';
+import { readPersonas } from './personas.ts';
+import { recallText } from './recall-text.ts';
+import { toMemoryError } from './sqlite-errors.ts';
+import type { StatementCache } from './statement-cache.ts';
+import { readStale, readSummary } from './summary.ts';
+
+type Readers = { readonly [K in ReadKind]: (args: ReadMap[K]['args']) => ReadMap[K]['result'] };
+
+/** Answers reads on one connection, each from one snapshot. */
+export class ReadSession {
+  readonly #database: SqliteDatabase;
+  readonly #clock: DeadlineClock;
+  readonly #readers: Readers;
+  readonly statements: StatementCache;
+  readonly metrics: StatementMetrics;
+
+  constructor(
+    database: SqliteDatabase,
+    statements: StatementCache,
+    metrics: StatementMetrics,
+    path: string,
+  ) {
+    this.#database = database;
+    this.#clock = new DeadlineClock(database);
+    this.statements = statements;
+    this.metrics = metrics;
+    this.#readers = {
+      getMany: (args) => getMemories(statements, args),
+      list: (args) => listMemories(statements, args),
+      recallText: (args) => recallText(statements, args),
+      changes: (args) => readChanges(statements, args),
+      personas: (args) => readPersonas(statements, args.namespace, args.names),
+      stale: (args) => readStale(statements, args),
+      summary: (args) => readSummary(statements, path, args),
+    };
+  }
+
+  /** Errors: MemoryTimeoutError past the deadline, MemoryDataCorruptionError for a bad checksum. */
+  read<K extends ReadKind>(
+    kind: K,
+    args: ReadMap[K]['args'],
+    deadline: number | undefined,
+  ): ReadMap[K]['result'] {
+    if (deadline !== undefined && Date.now() > deadline)
+      throw new MemoryTimeoutError('the deadline passed before the read was started');
+    this.#clock.set(deadline);
+    const start = performance.now();
+    let rows = 0;
+    try {
+      const result = this.#inSnapshot(() => this.#readers[kind](args));
+      rows = rowsOf(result);
+      return result;
+    } catch (error) {
+      throw toMemoryError(error);
+    } finally {
+      this.metrics.record(kind, performance.now() - start, rows);
+    }
+  }
+
+  /** A read may take several statements; without a transaction each would see its own state. */
+  #inSnapshot<T>(read: () => T): T {
+    if (this.#database.inTransaction) return read();
+    this.statements.run('BEGIN');
+    try {
+      return read();
+    } finally {
+      if (this.#database.inTransaction) this.statements.run('COMMIT');
+    }
+  }
+}
+
+function rowsOf(result: unknown): number {
+  if (Array.isArray(result)) return result.length;
+  if (typeof result !== 'object' || result === null) return 0;
+  const list = Object.values(result).find(Array.isArray);
+  return list?.length ?? 1;
+}

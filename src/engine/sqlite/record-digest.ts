@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { ReadMap } from '../backends/backend.ts';
+import type { SeenPredicate } from '../types.ts';
+
+type PredicateKind = SeenPredicate['kind'];
+
+/**
+ * Digest of what a query returned: which memories in which order, each in which version. Two runs with the same digest
+ * gave the same answer, whatever LIMIT, ORDER BY, counts or ranking did to it.
+ */
+export function digestOf<K extends PredicateKind>(kind: K, result: ReadMap[K]['result']): string {
+  const hash = createHash('sha256');
+  for (const part of partsOf(kind, result)) hash.update(`${part}\n`);
+  return hash.digest('base64url');
+}
+
+function partsOf(kind: PredicateKind, result: unknown): readonly string[] {
+  switch (kind) {
+    case 'list': {
+      const { records, hasMore, total } = result as ReadMap['list']['result'];
+      return [...records.map((record) => `${record.id}:${record.csn}`), `${hasMore}:${total}`];
+    }
+    case 'recallText': {
+      const { hits } = result as ReadMap['recallText']['result'];
+      return hits.map(({ record }) => `${record.id}:${record.csn}`);
+    }
+    case 'personas':
+      return (result as ReadMap['personas']['result']).map((persona) => `${persona?.id ?? 0}`);
+  }
+}

@@ -1,0 +1,65 @@
+import { crc32 } from 'node:zlib';
+import { MemoryDataCorruptionError } from '../errors.ts';
+import type { MemoryRecord, Section } from '../types.ts';
+
+/** Columns of a record in the order `recordFromRow` reads them; needs the joins of RECORD_SOURCE. */
+export const RECORD_COLUMNS = `m.id, m.namespace, m.key, m.value, m.metadata, m.tags, m.section, p.name, m.importance, m.version,
+  m.csn, m.created_at, m.updated_at, COALESCE(a.accessed_at, m.created_at), COALESCE(a.access_count, 0), m.expires_at, m.crc`;
+export const RECORD_WIDTH = 17;
+
+export const RECORD_SOURCE = `memories m
+  LEFT JOIN personas p ON p.id = m.persona_id
+  LEFT JOIN memory_access a ON a.memory_id = m.id`;
+
+/** What is visible now: `?` is the current time. */
+export const NOT_EXPIRED = '(m.expires_at IS NULL OR m.expires_at > ?)';
+
+const NO_TAGS: readonly string[] = Object.freeze([]);
+
+/**
+ * Checksum of everything a user stored and of what orders it (CRC-32 as in zlib); access statistics are left out,
+ * since they change without a new version. The separator cannot occur in names and is escaped inside JSON text.
+ */
+export function recordChecksum(
+  record: Omit<MemoryRecord, 'accessedAt' | 'accessCount' | 'tags'>,
+  tagsText: string,
+): number {
+  return crc32(
+    `${record.id}\0${record.namespace}\0${record.key}\0${record.section}\0${record.persona ?? ''}\0${record.importance}\0${
+      record.version
+    }\0${record.csn}\0${record.createdAt}\0${record.updatedAt}\0${record.expiresAt ?? ''}\0${tagsText}\0${record.metadataText}\0${record.valueText}`,
+  );
+}
+
+/** Reads one row and verifies its checksum; a mismatch is MemoryDataCorruptionError naming the memory. */
+export function recordFromRow(row: readonly unknown[]): MemoryRecord {
+  const tagsText = row[5] as string;
+  const record: MemoryRecord = {
+    id: row[0] as number,
+    namespace: row[1] as string,
+    key: row[2] as string,
+    valueText: row[3] as string,
+    metadataText: row[4] as string,
+    tags: NO_TAGS,
+    section: row[6] as Section,
+    persona: row[7] as string | null,
+    importance: row[8] as number,
+    version: row[9] as number,
+    csn: row[10] as number,
+    createdAt: row[11] as number,
+    updatedAt: row[12] as number,
+    accessedAt: row[13] as number,
+    accessCount: row[14] as number,
+    expiresAt: row[15] as number | null,
+  };
+  if (recordChecksum(record, tagsText) !== row[16]) {
+    throw new MemoryDataCorruptionError(
+      `memory ${record.id} (${JSON.stringify(record.key)}) does not match its checksum`,
+      {
+        data: { memoryId: record.id, key: record.key, namespace: record.namespace },
+        remedy: 'The file is damaged: restore a backup.',
+      },
+    );
+  }
+  return tagsText === '[]' ? record : { ...record, tags: JSON.parse(tagsText) as string[] };
+}

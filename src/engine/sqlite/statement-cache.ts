@@ -1,0 +1,54 @@
+import type { Statement } from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
+import type { SqliteDatabase } from './database.ts';
+
+/** Filters make many shapes of SQL; 256 keeps the hot ones prepared at a few KB each (preparing each time halves reads). */
+const MAX_STATEMENTS = 256;
+
+/**
+ * Prepared statements by SQL text. The text never holds values, so equal shapes share one statement.
+ * A statement must be run to its end (`all`, `get`, `run`) before it is used again.
+ */
+export class StatementCache {
+  readonly #database: SqliteDatabase;
+  readonly #statements = new LRUCache<string, Statement<unknown[]>>({ max: MAX_STATEMENTS });
+  hits = 0;
+  misses = 0;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+  }
+
+  get size(): number {
+    return this.#statements.size;
+  }
+
+  use(sql: string): Statement<unknown[]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) {
+      this.hits += 1;
+      return known;
+    }
+    this.misses += 1;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /** Rows as arrays: about a third faster than objects, and the column order is fixed beside the SQL. */
+  rows(sql: string, ...parameters: unknown[]): unknown[][] {
+    return this.use(sql)
+      .raw(true)
+      .all(...parameters) as unknown[][];
+  }
+
+  row(sql: string, ...parameters: unknown[]): unknown[] | undefined {
+    return this.use(sql)
+      .raw(true)
+      .get(...parameters) as unknown[] | undefined;
+  }
+
+  run(sql: string, ...parameters: unknown[]): number {
+    return this.use(sql).run(...parameters).changes;
+  }
+}

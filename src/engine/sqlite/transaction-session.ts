@@ -1,0 +1,262 @@
+import type { ReadMap, TransactionRead } from '../backends/backend.ts';
+import { MemoryConnectionError, MemoryTimeoutError } from '../errors.ts';
+import type { StatementMetrics } from '../metrics/statement-metrics.ts';
+import type {
+  OperationOutcome,
+  SeenPredicate,
+  Target,
+  Validation,
+  WriteOperation,
+} from '../types.ts';
+import type { SqliteDatabase } from './database.ts';
+import { DeadlineClock } from './deadline-clock.ts';
+import { findAnswer } from './idempotency.ts';
+import { Overlay } from './overlay.ts';
+import { getOverlaid, listOverlaid, recallOverlaid } from './overlay-reads.ts';
+import { readPersonas } from './personas.ts';
+import { digestOf } from './record-digest.ts';
+import { toMemoryError } from './sqlite-errors.ts';
+import { StatementCache } from './statement-cache.ts';
+
+/** One write of a transaction, with the clock it was made at. */
+export interface LoggedOperation {
+  readonly operation: WriteOperation;
+  readonly now: number;
+}
+
+export type TransactionLevel = 'READ_COMMITTED' | 'REPEATABLE_READ' | 'SERIALIZABLE';
+
+/** `data.reason` when only part of the log was sent to a session that needs all of it. */
+export const OUT_OF_STEP = 'out_of_step';
+
+const SNAPSHOT = 'SELECT csn FROM engine_meta WHERE id = 1';
+const CSN_OF = 'SELECT csn FROM main.memories WHERE namespace = ? AND ';
+
+/**
+ * A read-only connection that answers one transaction: its snapshot, its own writes in TEMP tables, and the record of
+ * what it has read. At READ_COMMITTED nothing is pinned: every step sees the newest commit, and the writes are laid over
+ * it anew each time.
+ */
+export class TransactionSession {
+  readonly #database: SqliteDatabase;
+  readonly #statements: StatementCache;
+  readonly #metrics: StatementMetrics;
+  readonly #clock: DeadlineClock;
+  readonly #overlay: Overlay;
+  readonly #seen = new Map<string, { readonly target: Target; readonly csn: number }>();
+  #predicates: SeenPredicate[] = [];
+  #level: TransactionLevel = 'READ_COMMITTED';
+  #namespace = '';
+  #snapshotCsn = 0;
+  /** How much of the transaction's log lies in the overlay. */
+  #applied = 0;
+  #generation = 0;
+
+  constructor(database: SqliteDatabase, metrics: StatementMetrics) {
+    this.#database = database;
+    this.#statements = new StatementCache(database);
+    this.#metrics = metrics;
+    this.#clock = new DeadlineClock(database);
+    this.#overlay = new Overlay(database, this.#statements);
+  }
+
+  /** Pins the snapshot (except at READ_COMMITTED); returns its commit number. BEGIN alone would pin nothing. */
+  begin(namespace: string, level: TransactionLevel): number {
+    this.end();
+    this.#namespace = namespace;
+    this.#level = level;
+    if (level !== 'READ_COMMITTED') this.#pin();
+    return this.#snapshotCsn;
+  }
+
+  /**
+   * Lays the log over the snapshot; only what is new when the generation is the same. Operations that were accepted
+   * before but no longer apply at READ_COMMITTED (their memory is gone) are left out here and fail at commit.
+   */
+  sync(generation: number, from: number, log: readonly LoggedOperation[]): void {
+    if (from > 0 && (generation !== this.#generation || from !== this.#applied)) {
+      throw new MemoryConnectionError('the log is out of step', { data: { reason: OUT_OF_STEP } });
+    }
+    if (from === 0) this.#overlay.clear();
+    for (const { operation, now } of log) {
+      try {
+        this.#atomically(() => this.#overlay.apply(operation, this.#namespace, now, []));
+      } catch (error) {
+        const { code } = toMemoryError(error);
+        if (this.#level !== 'READ_COMMITTED' || !LATE_FAILURES.has(code)) throw error;
+      }
+    }
+    this.#generation = generation;
+    this.#applied = from + log.length;
+  }
+
+  /** All of them or none. */
+  write(operations: readonly WriteOperation[], now: number): readonly OperationOutcome[] {
+    const outcomes = this.#atomically(() =>
+      operations.map((operation, index) => {
+        const path = operations.length > 1 ? ['operations', String(index)] : [];
+        return this.#overlay.apply(operation, this.#namespace, now, path);
+      }),
+    );
+    this.#applied += operations.length;
+    return outcomes;
+  }
+
+  read(read: TransactionRead, deadline: number): unknown {
+    if (Date.now() > deadline)
+      throw new MemoryTimeoutError('the deadline passed before the read was started');
+    this.#clock.set(deadline);
+    const start = performance.now();
+    try {
+      return this.#read(read);
+    } catch (error) {
+      throw toMemoryError(error);
+    } finally {
+      this.#metrics.record(`transaction ${read.kind}`, performance.now() - start, 1);
+    }
+  }
+
+  /** Runs steps at READ_COMMITTED on the newest commit, without leaving anything behind. */
+  unpinned<T>(namespace: string, run: () => T): T {
+    this.end();
+    this.#namespace = namespace;
+    this.#level = 'READ_COMMITTED';
+    this.#statements.run('BEGIN');
+    try {
+      return run();
+    } finally {
+      this.end();
+    }
+  }
+
+  /** What the writer has to check at commit. */
+  validation(): Validation {
+    const written = this.#overlay.baseVersions();
+    return {
+      snapshotCsn: this.#snapshotCsn,
+      versions: [...this.#seen.values(), ...written],
+      predicates: this.#predicates,
+    };
+  }
+
+  /**
+   * Moves the snapshot to the newest commit if everything read and written is still the same there; false and an ended
+   * session otherwise. The caller lays its log over anew.
+   */
+  refresh(): boolean {
+    const { versions, predicates } = this.validation();
+    this.#overlay.clear();
+    this.#applied = 0;
+    this.#statements.run('COMMIT');
+    this.#pin();
+    const same =
+      versions.every(({ target, csn }) => this.#csnOf(target) === csn) &&
+      predicates.every((predicate) => this.#digest(predicate) === predicate.digest);
+    if (!same) this.end();
+    return same;
+  }
+
+  end(): void {
+    if (this.#database.inTransaction) this.#statements.run('ROLLBACK');
+    this.#overlay.clear();
+    this.#seen.clear();
+    this.#predicates = [];
+    this.#snapshotCsn = 0;
+    this.#applied = 0;
+    this.#generation = 0;
+  }
+
+  close(): void {
+    this.end();
+    this.#database.close();
+  }
+
+  #pin(): void {
+    this.#statements.run('BEGIN');
+    this.#snapshotCsn = this.#statements.row(SNAPSHOT)?.[0] as number;
+  }
+
+  #read(read: TransactionRead): unknown {
+    switch (read.kind) {
+      case 'getMany':
+        this.#remember(read.args.targets);
+        return getOverlaid(this.#overlay, read.args);
+      case 'list':
+        this.#rememberQuery('list', read.args, () => this.#list(read.args));
+        return this.#list(read.args);
+      case 'recallText':
+        this.#rememberQuery('recallText', read.args, () => this.#recall(read.args));
+        return this.#recall(read.args);
+      case 'personas':
+        this.#rememberQuery('personas', read.args, () => this.#personas(read.args));
+        return this.#personas(read.args);
+      case 'answer': {
+        const { key, requestHash, now } = read.args;
+        return findAnswer(this.#statements, this.#namespace, key, requestHash, now) ?? null;
+      }
+    }
+  }
+
+  #list(args: ReadMap['list']['args']): ReadMap['list']['result'] {
+    return listOverlaid(this.#statements, this.#overlay, args);
+  }
+  #recall(args: ReadMap['recallText']['args']): ReadMap['recallText']['result'] {
+    return recallOverlaid(this.#statements, this.#overlay, args);
+  }
+  #personas(args: ReadMap['personas']['args']): ReadMap['personas']['result'] {
+    return readPersonas(this.#statements, args.namespace, args.names);
+  }
+
+  /** What the file held when it was first read; the transaction's own writes do not count. */
+  #remember(targets: readonly Target[]): void {
+    if (this.#level !== 'SERIALIZABLE') return;
+    for (const target of targets) {
+      const name = JSON.stringify(target);
+      if (!this.#seen.has(name)) this.#seen.set(name, { target, csn: this.#csnOf(target) });
+    }
+  }
+
+  #rememberQuery<K extends SeenPredicate['kind']>(
+    kind: K,
+    args: ReadMap[K]['args'],
+    run: () => ReadMap[K]['result'],
+  ): void {
+    if (this.#level !== 'SERIALIZABLE') return;
+    const digest = this.#overlay.withoutWrites(() => digestOf(kind, run()));
+    this.#predicates.push({ kind, args, digest });
+  }
+
+  #digest({ kind, args }: SeenPredicate): string {
+    switch (kind) {
+      case 'list':
+        return digestOf(kind, this.#list(args as ReadMap['list']['args']));
+      case 'recallText':
+        return digestOf(kind, this.#recall(args as ReadMap['recallText']['args']));
+      case 'personas':
+        return digestOf(kind, this.#personas(args as ReadMap['personas']['args']));
+    }
+  }
+
+  #csnOf(target: Target): number {
+    const row =
+      'key' in target
+        ? this.#statements.row(`${CSN_OF} key = ?`, this.#namespace, target.key)
+        : this.#statements.row(`${CSN_OF} id = ?`, this.#namespace, target.id);
+    return (row?.[0] as number | undefined) ?? 0;
+  }
+
+  #atomically<T>(run: () => T): T {
+    this.#statements.run('SAVEPOINT step');
+    try {
+      return run();
+    } catch (error) {
+      this.#statements.run('ROLLBACK TO step');
+      throw toMemoryError(error);
+    } finally {
+      this.#statements.run('RELEASE step');
+    }
+  }
+}
+
+/** What another transaction's commit can do to an operation that was accepted before. */
+const LATE_FAILURES = new Set(['NOT_FOUND', 'VERSION_CONFLICT', 'VALIDATION']);

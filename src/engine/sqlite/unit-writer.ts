@@ -1,0 +1,165 @@
+import { MemoryTimeoutError } from '../errors.ts';
+import type {
+  ChangeKind,
+  MemoryRecord,
+  OperationOutcome,
+  UnitOutcome,
+  WriteOperation,
+  WriteUnit,
+} from '../types.ts';
+import { effectOf, type OperationContext } from './apply-operation.ts';
+import { appendChange } from './change-log.ts';
+import { type FullTextChange, merge } from './full-text.ts';
+import { findReplay, saveAnswers } from './idempotency.ts';
+import { deleteMemory, findMemory, insertMemory, setAccess, updateMemory } from './memories.ts';
+import { ensurePersona } from './personas.ts';
+import type { StatementCache } from './statement-cache.ts';
+import { logCommit } from './transaction-log.ts';
+import type { Validator } from './validator.ts';
+
+/** Numbers handed out inside a group; a member that is rolled back gives its numbers back. */
+export interface Counters {
+  readonly csn: number;
+  readonly changeSeq: number;
+  readonly lastMemoryId: number;
+}
+
+/**
+ * Applies one unit of work on the newest state, inside the caller's savepoint. Writes the memories, their change log
+ * entries, the outcome and the stored answers; the full-text changes are only collected, for the group to apply once.
+ */
+export class UnitWriter {
+  readonly #statements: StatementCache;
+  readonly #validator: Validator;
+  readonly #incarnation: number;
+  readonly #unit: WriteUnit;
+  readonly fullText = new Map<number, FullTextChange>();
+  #csn: number;
+  #changeSeq: number;
+  #lastMemoryId: number;
+
+  constructor(
+    statements: StatementCache,
+    validator: Validator,
+    incarnation: number,
+    counters: Counters,
+    unit: WriteUnit,
+  ) {
+    this.#statements = statements;
+    this.#validator = validator;
+    this.#incarnation = incarnation;
+    this.#unit = unit;
+    this.#csn = counters.csn;
+    this.#changeSeq = counters.changeSeq;
+    this.#lastMemoryId = counters.lastMemoryId;
+  }
+
+  get counters(): Counters {
+    return {
+      csn: this.#csn,
+      changeSeq: this.#changeSeq,
+      lastMemoryId: this.#lastMemoryId,
+    };
+  }
+
+  apply(): UnitOutcome {
+    const unit = this.#unit;
+    if (Date.now() > unit.deadline) {
+      throw new MemoryTimeoutError(
+        'the deadline passed before the write was started; nothing was stored',
+        { data: { outcome: 'none' } },
+      );
+    }
+    const replay = findReplay(this.#statements, unit);
+    if (replay !== undefined) return replay;
+    this.#validator.check(unit, this.#csn);
+    this.#csn += 1;
+    const outcomes = unit.operations.map((operation, index) => this.#perform(operation, index));
+    if (outcomes.every(({ kind }) => kind === 'unchanged' || kind === 'asserted')) {
+      this.#csn -= 1;
+      return { csn: this.#csn, outcomes, replayed: false };
+    }
+    const outcome: UnitOutcome = { csn: this.#csn, outcomes, replayed: false };
+    logCommit(this.#statements, unit.txid, this.#csn, this.#incarnation, unit.now);
+    saveAnswers(this.#statements, unit, outcome);
+    return outcome;
+  }
+
+  #perform(operation: WriteOperation, index: number): OperationOutcome {
+    const effect = effectOf(operation, this.#context(index));
+    switch (effect.kind) {
+      case 'created': {
+        if (effect.expired !== undefined) this.#remove(effect.expired);
+        const { after } = effect;
+        insertMemory(this.#statements, after, this.#personaId(after));
+        this.#lastMemoryId = Math.max(this.#lastMemoryId, after.id);
+        if (effect.withAccess) this.#saveAccess(after);
+        this.#index(after.id, { kind: 'insert', record: after });
+        return { kind: 'created', record: after, seq: this.#log('created', after) };
+      }
+      case 'updated': {
+        const { before, after } = effect;
+        updateMemory(this.#statements, before, after, this.#personaId(after));
+        if (effect.withAccess) this.#saveAccess(after);
+        this.#index(after.id, { kind: 'replace', record: after });
+        return { kind: 'updated', record: after, seq: this.#log('updated', after) };
+      }
+      case 'deleted':
+        return { kind: 'deleted', record: effect.before, seq: this.#remove(effect.before) };
+      case 'unchanged':
+        return { kind: 'unchanged', record: effect.record, seq: this.#changeSeq };
+      case 'asserted':
+        return { kind: 'asserted', record: null, seq: this.#changeSeq };
+    }
+  }
+
+  #context(index: number): OperationContext {
+    const { namespace, now, operations } = this.#unit;
+    return {
+      statements: this.#statements,
+      namespace,
+      now,
+      csn: this.#csn,
+      path: operations.length > 1 ? ['operations', String(index)] : [],
+      find: (target) => findMemory(this.#statements, namespace, target),
+      nextId: () => {
+        this.#lastMemoryId += 1;
+        return this.#lastMemoryId;
+      },
+    };
+  }
+
+  #saveAccess({ id, accessedAt, accessCount }: MemoryRecord): void {
+    setAccess(this.#statements, id, accessedAt, accessCount);
+  }
+
+  #remove(record: MemoryRecord): number {
+    deleteMemory(this.#statements, record.id);
+    this.#index(record.id, { kind: 'delete' });
+    return this.#log('deleted', record);
+  }
+
+  #log(kind: ChangeKind, record: MemoryRecord): number {
+    this.#changeSeq += 1;
+    const { txid, now } = this.#unit;
+    appendChange(this.#statements, {
+      seq: this.#changeSeq,
+      csn: this.#csn,
+      txid,
+      kind,
+      at: now,
+      record,
+    });
+    return this.#changeSeq;
+  }
+
+  #index(id: number, change: FullTextChange): void {
+    this.fullText.set(id, merge(this.fullText.get(id), change));
+  }
+
+  #personaId({ persona, namespace }: MemoryRecord): number | null {
+    return persona === null
+      ? null
+      : ensurePersona(this.#statements, namespace, persona, this.#unit.now);
+  }
+}

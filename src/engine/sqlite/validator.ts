@@ -1,0 +1,79 @@
+import type { ReadMap } from '../backends/backend.ts';
+import { TransactionConflictError } from '../errors.ts';
+import type { SeenPredicate, SeenVersion, WriteUnit } from '../types.ts';
+import type { SqliteDatabase } from './database.ts';
+import { DeadlineClock } from './deadline-clock.ts';
+import { listMemories } from './list.ts';
+import { readPersonas } from './personas.ts';
+import { recallText } from './recall-text.ts';
+import { digestOf } from './record-digest.ts';
+import type { StatementCache } from './statement-cache.ts';
+
+const CSN_BY_KEY = 'SELECT csn FROM memories WHERE namespace = ? AND key = ?';
+const CSN_BY_ID = 'SELECT csn FROM memories WHERE namespace = ? AND id = ?';
+
+/** All other writers wait while a predicate is run again; longer than this is a conflict, not a check. */
+const PREDICATE_BUDGET_MS = 1_000;
+
+/**
+ * Optimistic validation: what a transaction read must still be so on the newest state, which includes earlier members of
+ * the same commit group. Commit numbers are compared, so nothing but the data itself has to be remembered, and a memory
+ * that was deleted and made again counts as changed.
+ */
+export class Validator {
+  readonly #statements: StatementCache;
+  readonly #clock: DeadlineClock;
+
+  constructor(database: SqliteDatabase, statements: StatementCache) {
+    this.#statements = statements;
+    this.#clock = new DeadlineClock(database);
+  }
+
+  /** TransactionConflictError names the first memory or query that changed. */
+  check({ validation, namespace }: WriteUnit, newestCsn: number): void {
+    if (validation === undefined || validation.snapshotCsn === newestCsn) return;
+    for (const seen of validation.versions) this.#checkVersion(namespace, seen);
+    if (validation.predicates.length === 0) return;
+    this.#clock.set(Date.now() + PREDICATE_BUDGET_MS);
+    try {
+      for (const predicate of validation.predicates) this.#checkPredicate(predicate);
+    } finally {
+      this.#clock.set(undefined);
+    }
+  }
+
+  #checkVersion(namespace: string, { target, csn }: SeenVersion): void {
+    const row =
+      'key' in target
+        ? this.#statements.row(CSN_BY_KEY, namespace, target.key)
+        : this.#statements.row(CSN_BY_ID, namespace, target.id);
+    if ((row?.[0] ?? 0) === csn) return;
+    throw conflict(`memory ${JSON.stringify('key' in target ? target.key : target.id)}`, {
+      ...target,
+    });
+  }
+
+  #checkPredicate({ kind, args, digest }: SeenPredicate): void {
+    if (this.#run(kind, args) !== digest) throw conflict(`the result of a ${kind} query`, { kind });
+  }
+
+  #run(kind: SeenPredicate['kind'], args: unknown): string {
+    switch (kind) {
+      case 'list':
+        return digestOf(kind, listMemories(this.#statements, args as ReadMap['list']['args']));
+      case 'recallText':
+        return digestOf(kind, recallText(this.#statements, args as ReadMap['recallText']['args']));
+      case 'personas': {
+        const { namespace, names } = args as ReadMap['personas']['args'];
+        return digestOf(kind, readPersonas(this.#statements, namespace, names));
+      }
+    }
+  }
+}
+
+function conflict(what: string, data: Record<string, unknown>): TransactionConflictError {
+  return new TransactionConflictError(
+    `${what} was changed by another transaction since this one read it`,
+    { data, remedy: 'Run the whole transaction again.' },
+  );
+}

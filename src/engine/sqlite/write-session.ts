@@ -1,0 +1,285 @@
+import type { HealthState, Retention, StatementStatistics, Touch } from '../backends/backend.ts';
+import { MemoryDataCorruptionError, type MemorySystemError } from '../errors.ts';
+import { sizeOf } from '../file-size.ts';
+import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
+import type { WriteUnit } from '../types.ts';
+import { pruneChanges } from './change-log.ts';
+import {
+  assertSynchronous,
+  type DatabaseOptions,
+  openDatabase,
+  type SqliteDatabase,
+  sqliteVersion,
+  WRITER_BUSY_TIMEOUT_MS,
+} from './database.ts';
+import { schemaVersion } from './file-format.ts';
+import { fileIdentity, fileMoved } from './file-identity.ts';
+import { type GroupResult, GroupWriter } from './group-writer.ts';
+import { HighWaterMark } from './high-water-mark.ts';
+import { pruneAnswers } from './idempotency.ts';
+import { addAccess, type ExpiredMemory, findExpired } from './memories.ts';
+import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
+import { migrate } from './migrations/migrate.ts';
+import { OwnerLock } from './owner-lock.ts';
+import { toMemoryError } from './sqlite-errors.ts';
+import { StatementCache } from './statement-cache.ts';
+import { pruneOutcomes } from './transaction-log.ts';
+
+/** Pages in the WAL that are not yet in the file, after which the writer folds them in between two groups. */
+const CHECKPOINT_PAGES = 1_000;
+/** Beyond this the WAL file itself is cut down as soon as no reader needs it (engine.md section 2, soft limit). */
+const TRUNCATE_WAL_BYTES = 67_108_864;
+
+/** Slices of 200 pages merged by one optimisation. */
+const MERGE_SLICES = 16;
+
+export interface WriteSessionInfo {
+  readonly epoch: string;
+  readonly schemaVersion: number;
+  readonly sqliteVersion: string;
+  readonly journalMode: string;
+  readonly csn: number;
+  readonly headSeq: number;
+  /** False when the last writer was killed. */
+  readonly cleanShutdown: boolean;
+  /** Set when the file lost commits that were acknowledged: reads go on, writes are refused. */
+  readonly quarantine: string | null;
+}
+
+/** Everything that changes the file, on one connection that is the only writer. */
+export class WriteSession {
+  readonly #options: DatabaseOptions;
+  readonly #lock: OwnerLock;
+  readonly #database: SqliteDatabase;
+  readonly #statements: StatementCache;
+  readonly #metrics: StatementMetrics;
+  readonly #groups: GroupWriter;
+  readonly #mark: HighWaterMark;
+  readonly info: WriteSessionInfo;
+  readonly #identity: string | null;
+  /** What the last checkpoint or the last high-water mark met; the commits themselves are safe. */
+  #upkeepError: unknown;
+  checkpoints = 0;
+
+  constructor(options: DatabaseOptions, metrics: StatementMetrics) {
+    this.#options = options;
+    this.#metrics = metrics;
+    this.#lock = new OwnerLock(options.path);
+    try {
+      this.#database = openDatabase(options);
+    } catch (error) {
+      this.#lock.release();
+      throw error;
+    }
+    try {
+      migrate(this.#database, Date.now());
+      this.#statements = new StatementCache(this.#database);
+      const meta = readMeta(this.#database);
+      const mark = HighWaterMark.read(options.path, meta.epoch);
+      const incarnation = beginIncarnation(this.#database);
+      // That was the first write of this connection, after which SQLite may have lowered `synchronous` (engine.md section 0).
+      assertSynchronous(this.#database, options.synchronous);
+      this.#identity = fileIdentity(options.path);
+      this.#groups = new GroupWriter(this.#database, this.#statements, incarnation, meta);
+      this.info = {
+        epoch: meta.epoch,
+        schemaVersion: schemaVersion(this.#database),
+        sqliteVersion: sqliteVersion(this.#database),
+        journalMode: String(this.#database.pragma('journal_mode', { simple: true })),
+        csn: meta.csn,
+        headSeq: meta.changeSeq,
+        cleanShutdown: meta.cleanShutdown,
+        quarantine: mark !== null && meta.csn < mark ? lostCommits(meta.csn, mark) : null,
+      };
+      this.#mark = new HighWaterMark(options.path, meta.epoch);
+    } catch (error) {
+      this.#database.close();
+      this.#lock.release();
+      throw toMemoryError(error);
+    }
+  }
+
+  get database(): SqliteDatabase {
+    return this.#database;
+  }
+
+  get statements(): StatementCache {
+    return this.#statements;
+  }
+
+  commitGroup(units: readonly WriteUnit[]): GroupResult {
+    if (this.info.quarantine !== null) {
+      return this.#refuse(units, quarantined(this.info.quarantine));
+    }
+    if (this.#moved) return this.#refuse(units, fileMoved(this.#options.path));
+    const start = performance.now();
+    const before = this.#groups.csn;
+    const group = this.#groups.commit(units);
+    if (group.csn !== before) {
+      this.#raiseMark(group.csn);
+      this.#metrics.record('commit', group.commitMs, group.csn - before);
+    }
+    this.#metrics.record('group', performance.now() - start, units.length);
+    return group;
+  }
+
+  #refuse(units: readonly WriteUnit[], error: MemorySystemError): GroupResult {
+    return {
+      results: units.map(() => ({ error })),
+      csn: this.#groups.csn,
+      headSeq: this.#groups.headSeq,
+      commitMs: 0,
+    };
+  }
+
+  get #moved(): boolean {
+    return fileIdentity(this.#options.path) !== this.#identity;
+  }
+
+  /** The group is committed, so a failure here must not become an error of its writes: the next probe reports it. */
+  #raiseMark(csn: number): void {
+    try {
+      this.#mark.write(csn);
+    } catch (error) {
+      this.#upkeepError = error;
+    }
+  }
+
+  /** Folds the WAL back when it has grown; never throws; call between groups, after the acknowledgements are on their way. */
+  checkpointIfNeeded(): void {
+    if (this.#options.role !== 'writer') return;
+    try {
+      if (this.#pagesInWal() >= CHECKPOINT_PAGES) this.#checkpoint();
+    } catch (error) {
+      // Nothing is lost, the commits stay in the WAL; the next probe reports it, the next group tries again.
+      this.#upkeepError = error;
+    }
+  }
+
+  #checkpoint(): void {
+    const start = performance.now();
+    // PASSIVE never waits for readers; TRUNCATE with the busy handler off gives up at once when one is in the way.
+    const mode = sizeOf(`${this.#options.path}-wal`) > TRUNCATE_WAL_BYTES ? 'TRUNCATE' : 'PASSIVE';
+    this.#database.pragma('busy_timeout = 0');
+    try {
+      this.#database.pragma(`wal_checkpoint(${mode})`);
+      this.#upkeepError = undefined;
+    } finally {
+      this.#database.pragma(`busy_timeout = ${WRITER_BUSY_TIMEOUT_MS}`);
+    }
+    this.checkpoints += 1;
+    this.#metrics.record('checkpoint', performance.now() - start, 0);
+  }
+
+  #totalChanges(): number {
+    return this.#statements.row('SELECT total_changes()')?.[0] as number;
+  }
+
+  /** NOOP only reads the counters (11 µs): the WAL file itself keeps its size when it starts anew. */
+  #pagesInWal(): number {
+    const [row] = this.#database.pragma('wal_checkpoint(NOOP)') as {
+      log: number;
+      checkpointed: number;
+    }[];
+    return row === undefined ? 0 : row.log - row.checkpointed;
+  }
+
+  touch(namespace: string, touches: readonly Touch[]): void {
+    if (this.info.quarantine !== null) return;
+    this.#database
+      .transaction(() => {
+        for (const touch of touches)
+          addAccess(this.#statements, namespace, touch.memoryId, touch.at, touch.count);
+      })
+      .immediate();
+  }
+
+  reserveIds(count: number): number {
+    return this.#groups.reserveIds(count);
+  }
+
+  findExpired(now: number, limit: number): readonly ExpiredMemory[] {
+    return findExpired(this.#statements, now, limit);
+  }
+
+  prune(retention: Retention): number {
+    return this.#database
+      .transaction(
+        () =>
+          pruneChanges(
+            this.#statements,
+            this.#groups.headSeq,
+            retention.keepChanges,
+            retention.changesBefore,
+          ) +
+          pruneAnswers(this.#statements, retention.now) +
+          pruneOutcomes(this.#statements, retention.now),
+      )
+      .immediate();
+  }
+
+  /** Fresh planner statistics and a smaller full-text index; returns what was done. */
+  optimize(): readonly string[] {
+    this.#database.pragma('optimize = 0x10002');
+    let merged = 0;
+    // Bounded slices instead of 'optimize', which would hold the writer for the whole index.
+    for (let slice = 0; slice < MERGE_SLICES; slice += 1) {
+      const before = this.#totalChanges();
+      this.#statements.run("INSERT INTO memories_text (memories_text, rank) VALUES ('merge', 200)");
+      // A merge that finds nothing to do changes fewer than two rows (sqlite.org/fts5.html#the_merge_command).
+      if (this.#totalChanges() - before < 2) break;
+      merged += 1;
+    }
+    return ['planner statistics refreshed', `${merged} slices of the full-text index merged`];
+  }
+
+  /** Proves that the file can be written: a write transaction that changes nothing for readers. Throws what the last upkeep met. */
+  probe(): void {
+    if (this.#moved) throw fileMoved(this.#options.path);
+    if (this.#upkeepError !== undefined) {
+      const error = this.#upkeepError;
+      this.#upkeepError = undefined;
+      throw toMemoryError(error);
+    }
+    this.#database
+      .transaction(() =>
+        this.#statements.run('UPDATE engine_meta SET cache_epoch = cache_epoch WHERE id = 1'),
+      )
+      .immediate();
+  }
+
+  exportStatements(): readonly StatementExport[] {
+    return this.#metrics.export();
+  }
+
+  statementStatistics(): readonly StatementStatistics[] {
+    return this.#metrics.statistics();
+  }
+
+  get state(): HealthState {
+    return this.info.quarantine === null ? 'OK' : 'QUARANTINE';
+  }
+
+  close(): void {
+    try {
+      if (this.info.quarantine === null) markCleanShutdown(this.#database);
+      this.#database.pragma('optimize');
+      if (this.#options.role === 'writer') this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#database.close();
+      this.#mark.close();
+      this.#lock.release();
+    }
+  }
+}
+
+function lostCommits(csn: number, mark: number): string {
+  return `the database ends at commit ${csn}, but ${mark} was acknowledged: commits ${csn + 1} to ${mark} are lost`;
+}
+
+function quarantined(reason: string): MemorySystemError {
+  return new MemoryDataCorruptionError(`the database is in quarantine: ${reason}`, {
+    remedy:
+      'Restore a backup; or, to accept the loss, stop the server and delete the file ending in .hwm beside the database.',
+  });
+}

@@ -1,0 +1,203 @@
+import type { Backend } from '../backends/backend.ts';
+import {
+  MemoryConnectionError,
+  TransactionConflictError,
+  TransactionStateError,
+} from '../errors.ts';
+import type { OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
+import { uuidV7 } from '../uuid-v7.ts';
+import { IdAllocator } from './id-allocator.ts';
+import { type Footprint, footprintOf, Reservations } from './reservations.ts';
+import { canRetry, DEFAULT_MAX_RETRIES, waitBeforeRetry } from './retry.ts';
+import { Transaction } from './transaction.ts';
+import { TransactionMeter } from './transaction-meter.ts';
+import {
+  type RunOptions,
+  servedIsolation,
+  type TransactionInfo,
+  type TransactionOptions,
+  type TransactionStatistics,
+} from './transaction-types.ts';
+
+/** Lost commits after which a transaction gets a turn of its own (engine.md section 2). */
+const CONFLICTS_BEFORE_RESERVATION = 4;
+
+export interface CommitResult {
+  readonly info: TransactionInfo;
+  readonly outcomes: readonly OperationOutcome[];
+  readonly csn: number;
+  readonly replayed: boolean;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+/** Opens, finds, commits and counts the transactions of one engine. */
+export class TransactionManager {
+  readonly #backend: Backend;
+  readonly #defaultTimeoutMs: number;
+  readonly #ids: IdAllocator;
+  readonly #reservations = new Reservations();
+  readonly #meter = new TransactionMeter();
+  readonly #open = new Map<string, Transaction>();
+  #closed = false;
+
+  constructor(backend: Backend, defaultTimeoutMs: number) {
+    this.#backend = backend;
+    this.#defaultTimeoutMs = defaultTimeoutMs;
+    this.#ids = new IdAllocator((count) => backend.reserveIds(count));
+  }
+
+  async begin(namespace: string, options: TransactionOptions = {}): Promise<Transaction> {
+    if (this.#closed) throw new MemoryConnectionError('the engine is closed');
+    const requestedIsolation = options.isolation ?? 'READ_COMMITTED';
+    const effectiveIsolation = servedIsolation(requestedIsolation);
+    const view = await this.#backend.openTransaction(namespace, effectiveIsolation);
+    const transaction = new Transaction(
+      {
+        namespace,
+        requestedIsolation,
+        effectiveIsolation,
+        timeoutMs: options.timeoutMs ?? this.#defaultTimeoutMs,
+        idleTimeoutMs: options.idleTimeoutMs ?? null,
+      },
+      view,
+      this.#ids,
+      (ended, how, durationMs) => {
+        this.#open.delete(ended.id);
+        this.#meter.ended(how, durationMs);
+      },
+    );
+    this.#open.set(transaction.id, transaction);
+    return transaction;
+  }
+
+  /** The open transaction with this id in this namespace; TransactionStateError tells nothing about other tenants'. */
+  find(namespace: string, id: string): Transaction {
+    const transaction = this.#open.get(id);
+    if (transaction !== undefined && transaction.namespace === namespace) return transaction;
+    throw new TransactionStateError('there is no open transaction with this id', {
+      remedy: 'It was ended, timed out or never begun: begin a new transaction.',
+    });
+  }
+
+  /**
+   * Sends the transaction to the writer; on any error it is rolled back and the error thrown. Whoever commits in a turn
+   * of its own waits for nobody.
+   */
+  async commit(
+    transaction: Transaction,
+    idempotency?: Idempotency,
+    inTurn = false,
+  ): Promise<CommitResult> {
+    const now = Date.now();
+    try {
+      const unit = await transaction.prepare(uuidV7(now), now);
+      transaction.committing();
+      if (!inTurn) await this.#reservations.inTheWay(unit);
+      const outcome = await this.#send(idempotency === undefined ? unit : { ...unit, idempotency });
+      await transaction.end('committed');
+      const { csn, outcomes, replayed } = outcome;
+      return { info: transaction.info(), outcomes, csn, replayed };
+    } catch (error) {
+      if (error instanceof TransactionConflictError) this.#meter.conflicts += 1;
+      await transaction.end('failed');
+      throw error;
+    }
+  }
+
+  /** Idempotent on a transaction that has ended. */
+  async rollback(transaction: Transaction): Promise<TransactionInfo> {
+    await transaction.end('rolled_back');
+    return transaction.info();
+  }
+
+  /**
+   * Runs `body` in a transaction: commits when it returns, rolls back when it throws, and runs it again after a conflict.
+   * After four lost commits it gets a turn in which others that would disturb it wait.
+   */
+  async run<T>(
+    namespace: string,
+    options: RunOptions,
+    body: (transaction: Transaction) => Promise<T>,
+    idempotency?: Idempotency,
+  ): Promise<{ readonly value: T; readonly commit: CommitResult; readonly retries: number }> {
+    const deadline = Date.now() + (options.timeoutMs ?? this.#defaultTimeoutMs);
+    const maxRetries = options.maxRetries ?? DEFAULT_MAX_RETRIES;
+    let footprint: Footprint | undefined;
+    for (let attempt = 0; ; attempt += 1) {
+      const timeoutMs = Math.max(1, deadline - Date.now());
+      const once = (inTurn: boolean): Promise<Attempt<T>> =>
+        this.#attempt(namespace, { ...options, timeoutMs }, body, idempotency, inTurn);
+      const result =
+        footprint !== undefined && attempt >= CONFLICTS_BEFORE_RESERVATION
+          ? await this.#reservations.hold(footprint, () => once(true))
+          : await once(false);
+      if ('commit' in result) return { ...result, retries: attempt };
+      if (!canRetry(result.error) || attempt >= maxRetries || Date.now() >= deadline) {
+        throw result.error;
+      }
+      footprint = result.footprint ?? footprint;
+      this.#meter.retries += 1;
+      await waitBeforeRetry(attempt + 1);
+    }
+  }
+
+  /** Waits, for a bounded time, while the unit would disturb a transaction whose turn it is. */
+  async giveWay(unit: WriteUnit): Promise<void> {
+    await this.#reservations.inTheWay(unit);
+  }
+
+  /** True only while somebody has to be given way: the check that ordinary writes pay for. */
+  mustGiveWay(unit: WriteUnit): boolean {
+    return this.#reservations.inTheWay(unit) !== undefined;
+  }
+
+  list(namespace: string): readonly TransactionInfo[] {
+    return [...this.#open.values()]
+      .filter((transaction) => transaction.namespace === namespace)
+      .map((transaction) => transaction.info());
+  }
+
+  statistics(): TransactionStatistics {
+    return this.#meter.statistics(Array.from(this.#open.values(), ({ state }) => state));
+  }
+
+  /** Rolls everything back that is still open. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(Array.from(this.#open.values(), (transaction) => this.rollback(transaction)));
+  }
+
+  async #attempt<T>(
+    namespace: string,
+    options: TransactionOptions,
+    body: (transaction: Transaction) => Promise<T>,
+    idempotency: Idempotency | undefined,
+    inTurn: boolean,
+  ): Promise<Attempt<T>> {
+    let transaction: Transaction | undefined;
+    try {
+      transaction = await this.begin(namespace, options);
+      const value = await body(transaction);
+      return { value, commit: await this.commit(transaction, idempotency, inTurn) };
+    } catch (error) {
+      if (transaction === undefined) return { error, footprint: undefined };
+      await this.rollback(transaction);
+      return { error, footprint: footprintOf(namespace, transaction.prepared) };
+    }
+  }
+
+  async #send(unit: WriteUnit): Promise<UnitOutcome> {
+    const nothing = unit.operations.length === 0 && unit.idempotency === undefined;
+    // A transaction that only read saw one state of the store; there is nothing that could be out of date at commit.
+    if (nothing) return { csn: unit.validation?.snapshotCsn ?? 0, outcomes: [], replayed: false };
+    return this.#backend.write(unit, 0);
+  }
+}
+
+type Attempt<T> =
+  | { readonly value: T; readonly commit: CommitResult }
+  | { readonly error: unknown; readonly footprint: Footprint | undefined };

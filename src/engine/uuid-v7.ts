@@ -1,0 +1,11 @@
+import { randomUUID } from 'node:crypto';
+
+/**
+ * A UUID of version 7 (RFC 9562 section 5.7): 48 bits of Unix milliseconds, then 74 random bits.
+ * Sorts by time to the millisecond, so the outcome log grows at its end.
+ */
+export function uuidV7(nowMs: number): string {
+  const time = nowMs.toString(16).padStart(12, '0');
+  // The random version-4 UUID already has the variant bits and enough randomness; only the version digit and the time differ.
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${randomUUID().slice(15)}`;
+}

@@ -1,0 +1,54 @@
+import type { HealthCheck, MemoryOperations } from '../engine/index.ts';
+import { getHealth } from '../resolvers/administration.ts';
+import { builder } from './builder.ts';
+import { HealthStateEnum } from './enums.ts';
+
+export const HealthCheckRef = builder.objectRef<HealthCheck>('HealthCheck').implement({
+  description: 'State of one part of the store.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Which part: `writer`, `readers`, …' }),
+    state: t.field({
+      type: HealthStateEnum,
+      description: 'Its state.',
+      resolve: (check) => check.state,
+    }),
+    latencyMs: t.exposeFloat('latencyMs', {
+      nullable: true,
+      description: 'Round trip of the last probe in milliseconds; null before the first one.',
+    }),
+    message: t.exposeString('message', {
+      nullable: true,
+      description: 'What is wrong and what to do; null when all is well.',
+    }),
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it was last probed or changed its state.',
+      resolve: (check) => new Date(check.at),
+    }),
+  }),
+});
+
+const HealthRef = builder.objectRef<ReturnType<MemoryOperations['health']>>('Health').implement({
+  description: 'State of the store.',
+  fields: (t) => ({
+    state: t.field({
+      type: HealthStateEnum,
+      description: 'The worst state of all parts.',
+      resolve: (health) => health.state,
+    }),
+    checks: t.field({
+      type: [HealthCheckRef],
+      description: 'The parts.',
+      resolve: (health) => health.checks,
+    }),
+  }),
+});
+
+builder.queryField('health', (t) =>
+  t.field({
+    type: HealthRef,
+    description:
+      'State of the store from its last probes. It never fails and never waits, so it answers while the store does not.',
+    resolve: (_root, _args, context) => getHealth(context),
+  }),
+);

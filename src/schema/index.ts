@@ -1,0 +1,18 @@
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+import './scalars.ts';
+import './persona.ts';
+import './memory.ts';
+import './memories.ts';
+import './recall.ts';
+import './changes.ts';
+import './health.ts';
+import './status.ts';
+import './statistics.ts';
+import './write-mutations.ts';
+import './optimization.ts';
+
+/** Builds the schema. It opens nothing: every resolver reaches the engine through its context only. */
+export function buildSchema(): GraphQLSchema {
+  return builder.toSchema();
+}

@@ -1,0 +1,41 @@
+import type { Config } from './config.ts';
+import { MemoryManagerFactory } from './engine/index.ts';
+import { assertBindAllowed } from './server/bind-address.ts';
+import { createLogger } from './server/logger.ts';
+import { startServer } from './server/start-server.ts';
+
+/**
+ * Opens the store, serves it, and closes both in reverse order on SIGTERM or SIGINT; resolves when all is closed.
+ * Throws ValidationError for an address that is not safe to bind, before the store is touched.
+ */
+export async function serve(config: Config): Promise<void> {
+  assertBindAllowed(config.server.host);
+  const logger = createLogger(config.server.logLevel);
+  const manager = await MemoryManagerFactory.getManager({
+    memory: config.memory,
+    history: config.history,
+  });
+  try {
+    const stop = stopSignal();
+    const server = await startServer(config.server, manager, logger);
+    process.stdout.write(`Trinitas listens on ${server.url}\n`);
+    logger.info({ signal: await stop }, 'stopping');
+    await server.close();
+  } finally {
+    await manager.cleanup();
+  }
+  logger.info('stopped');
+}
+
+/** A second signal is left to the system's default, which ends the process at once. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.off('SIGTERM', stop);
+      process.off('SIGINT', stop);
+      resolve(signal);
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+}

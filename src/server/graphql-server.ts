@@ -1,0 +1,98 @@
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { MemoryManager } from '../engine/index.ts';
+import {
+  type Credential,
+  createRequestContext,
+  type RequestContext,
+} from '../resolvers/context.ts';
+import type { ClientSlots } from './client-slots.ts';
+import type { MaskError } from './error-masking.ts';
+import { createGraphiqlRenderer, GRAPHIQL_OPTIONS } from './graphiql.ts';
+import type { Logger } from './logger.ts';
+import { useBatchLimit } from './plugins/use-batch-limit.ts';
+import { useCrossSiteProtection } from './plugins/use-cross-site-protection.ts';
+import { useDocumentLimits } from './plugins/use-document-limits.ts';
+import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
+import { useSubscriptionCost } from './plugins/use-subscription-cost.ts';
+import type { ServerConfig } from './server-config.ts';
+import type { ServerContext } from './server-context.ts';
+import { createYogaLogger } from './yoga-logger.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+/**
+ * Yoga answers any URL that ends with its health path; probes are answered in front of it, and a URL cannot hold a space.
+ */
+const NO_HEALTH_PATH = ' ';
+
+export type GraphqlServer = YogaServerInstance<ServerContext, RequestContext>;
+
+export interface GraphqlServerParts {
+  readonly schema: GraphQLSchema;
+  readonly config: ServerConfig;
+  readonly manager: Pick<MemoryManager, 'namespace'>;
+  readonly slots: ClientSlots;
+  readonly maskError: MaskError;
+  readonly logger: Logger;
+  /** Aborts when streams must end because the server stops. */
+  readonly draining: AbortSignal;
+}
+
+/** GraphQL over HTTP, SSE included; the plugins stand in the order in which a request meets them. */
+export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
+  const { config, logger } = parts;
+  return createYoga<ServerContext, RequestContext>({
+    schema: parts.schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    healthCheckEndpoint: NO_HEALTH_PATH,
+    landingPage: false,
+    cors: config.corsOrigins.length === 0 ? false : corsOptions(config.corsOrigins),
+    graphiql: config.graphiql ? GRAPHIQL_OPTIONS : false,
+    renderGraphiQL: createGraphiqlRenderer(),
+    plugins: [
+      useCrossSiteProtection(config.corsOrigins),
+      useBatchLimit(config.limits.batch),
+      ...useDocumentLimits(config.limits),
+      useIntrospectionSwitch(config.introspection),
+      useSubscriptionCost(),
+    ],
+    batching: { limit: config.limits.batch },
+    multipart: false,
+    // The length is checked in front, see body-limit.ts.
+    maxRequestBodySize: false,
+    context: ({ requestId, client }) => createContext(parts, requestId, client),
+    maskedErrors: { maskError: parts.maskError },
+    logging: createYogaLogger(logger),
+  });
+}
+
+/** The implicit admin of a loopback server; other binds are refused at start. */
+const LOOPBACK_ADMIN: Credential = { role: 'admin', namespace: 'default' };
+
+function createContext(
+  parts: GraphqlServerParts,
+  requestId: string,
+  client: string,
+): RequestContext {
+  return createRequestContext({
+    memories: parts.manager.namespace(LOOPBACK_ADMIN.namespace),
+    credential: LOOPBACK_ADMIN,
+    requestId,
+    signal: parts.draining,
+    subscriptions: parts.slots.forClient(client),
+    limits: { cost: parts.config.limits.cost },
+  });
+}
+
+/** No credentials travel by cookie, so pages never need `credentials: include`. */
+function corsOptions(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'POST', 'OPTIONS'],
+    allowedHeaders: ['content-type', 'accept', 'authorization', 'x-request-id', 'x-trinitas-csrf'],
+    exposedHeaders: ['x-request-id'],
+    credentials: false,
+    maxAge: 600,
+  };
+}

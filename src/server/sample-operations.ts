@@ -1,0 +1,130 @@
+export interface SampleOperation {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The tabs of GraphiQL, in the order a newcomer tries them; a test runs every one of them.
+ * The first has no variables: GraphiQL 5 leaves those of the first tab out when it opens.
+ */
+export const SAMPLE_OPERATIONS: readonly SampleOperation[] = [
+  {
+    query: `# Store a memory, or replace it. Run it with the button above or Ctrl+Enter.
+mutation StoreMemory {
+  storeMemory(
+    input: {
+      key: "fact_trinitas_origin"
+      value: { text: "Athena plans, Artemis optimises, Hestia guards." }
+      persona: "athena"
+      tags: ["origin", "personas"]
+      importance: 0.8
+    }
+  ) {
+    __typename
+    ... on WritePayload {
+      created
+      cursor
+      memory { id key version section persona value tags importance }
+    }
+    ... on Error { code message path remedy retryable }
+  }
+}
+`,
+  },
+  {
+    query: `# Find memories by what they say. Every hit explains its score.
+query Recall($query: String!) {
+  recall(query: $query, first: 5) {
+    servedMode
+    degraded
+    tookMs
+    edges {
+      score
+      node { key value section rememberedBy { name } }
+      explanation {
+        text { rank bm25 normalised }
+        importanceFactor
+        recencyFactor
+        final
+        terms
+      }
+    }
+  }
+}
+`,
+    variables: { query: 'who guards' },
+  },
+  {
+    query: `# List memories with a filter, an order and a cursor; give endCursor as after for the next page.
+query ListMemories($after: String) {
+  memories(
+    first: 10
+    after: $after
+    where: { section: { in: [SEMANTIC_MEMORY, WORKING_MEMORY] }, importance: { gte: 0.5 } }
+    orderBy: [{ field: IMPORTANCE, direction: DESC }]
+  ) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { key importance section tags updatedAt }
+  }
+}
+`,
+    variables: { after: null },
+  },
+  {
+    query: `# What should a persona have in mind for a task?
+query AgentContext {
+  context(persona: "athena", task: "explain who guards what") {
+    degraded
+    working { score node { key value } }
+    semantic { score node { key value } }
+    episodes { key createdAt value }
+  }
+}
+`,
+  },
+  {
+    query: `# Watch every committed change. Keep endCursor: give it as after to go on where you stopped.
+subscription MemoryChanges($after: ChangeCursor) {
+  memoryChanges(after: $after) {
+    __typename
+    ... on MemoryChangeBatch {
+      endCursor
+      changes { kind at memory { key version value } }
+    }
+    ... on ResumeExpired { oldestCursor headCursor }
+  }
+}
+`,
+    variables: { after: null },
+  },
+  {
+    query: `# Live figures, once a second.
+subscription Stats {
+  stats(intervalMs: 1000) {
+    at
+    totals { opsPerSecond averageLatencyMs errorRate }
+    operations { name rate latency { mean p50 p95 p99 } }
+    backend { pools { name size busy queued utilization } groups { meanSize commit { p95 } } }
+    eventLoopLag { p99 }
+  }
+}
+`,
+  },
+  {
+    query: `# What is this server, and is it well?
+query Status {
+  health { state checks { name state latencyMs message } }
+  status {
+    version
+    uptimeSeconds
+    totalMemories
+    sections { section count }
+    backend { backend sqliteVersion synchronous journalMode }
+    headCursor
+  }
+  personas { name createdAt }
+}
+`,
+  },
+];

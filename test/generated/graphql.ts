@@ -1,0 +1,1132 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A list to append to. */
+export type AppendToMemoryInput = {
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** JSON values to append, in this order; at least one. */
+  readonly items: ReadonlyArray<unknown>;
+  /** Where in the value: `balance`, `stats.visits[0]`; null = the value itself. */
+  readonly path?: string | null | undefined;
+};
+
+/** A plan. */
+export type ApplyOptimizationsInput = {
+  /** What to do, in this order; at least one. */
+  readonly actions: ReadonlyArray<OptimizationActionInput>;
+  /** Why, for people; null = nothing to say. */
+  readonly summary?: string | null | undefined;
+};
+
+/** What a change did. */
+export type ChangeKind =
+  /** The key did not exist before. */
+  | 'CREATED'
+  /** The memory is gone; the change carries its last state. */
+  | 'DELETED'
+  /** The memory existed and has a new version. */
+  | 'UPDATED';
+
+/** Comparisons of moments; several in one object must all hold. */
+export type DateTimeComparison = {
+  /** Two bounds, both included: `[low, high]`. */
+  readonly between?: ReadonlyArray<string> | null | undefined;
+  /** Equal to this; null = is null or missing. */
+  readonly eq?: string | null | undefined;
+  /** True: has a value; false: null or missing. */
+  readonly exists?: boolean | null | undefined;
+  /** Later than this. */
+  readonly gt?: string | null | undefined;
+  /** This or later. */
+  readonly gte?: string | null | undefined;
+  /** Earlier than this. */
+  readonly lt?: string | null | undefined;
+  /** This or earlier. */
+  readonly lte?: string | null | undefined;
+  /** The exact negation of `eq`: also true where nothing is there. */
+  readonly ne?: string | null | undefined;
+};
+
+/** A memory to delete. */
+export type DeleteMemoryInput = {
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+};
+
+/** Stable codes: in `code` of a union member and in `extensions.code` of an error. */
+export type ErrorCode =
+  /** Another transaction committed first; retry. */
+  | 'CONFLICT'
+  /** The store cannot be reached; retry later. */
+  | 'CONNECTION'
+  /** Stored bytes do not match their checksum; an operator must repair. */
+  | 'DATA_CORRUPTION'
+  /** The credential does not allow this. */
+  | 'FORBIDDEN'
+  /** The idempotency key was used for another request. */
+  | 'IDEMPOTENCY_MISMATCH'
+  /** An unexpected error; `extensions.errorId` finds it in the log. */
+  | 'INTERNAL'
+  /** The memory does not exist, or has expired. */
+  | 'NOT_FOUND'
+  /** A bounded queue is full; come back later. */
+  | 'OVERLOADED'
+  /** A store that must take part in the transaction is down. */
+  | 'PARTICIPANT_UNAVAILABLE'
+  /** A configured performance threshold was passed. */
+  | 'PERFORMANCE_DEGRADED'
+  /** The store accepts no writes now. */
+  | 'READ_ONLY'
+  /** The snapshot is no longer kept; start again. */
+  | 'SNAPSHOT_TOO_OLD'
+  /** The disk is full. */
+  | 'STORAGE_FULL'
+  /** The deadline passed; a write may or may not have happened, see TimeoutError. */
+  | 'TIMEOUT'
+  /** The transaction is not in a state that allows this. */
+  | 'TRANSACTION_STATE'
+  /** No valid credential was given. */
+  | 'UNAUTHENTICATED'
+  /** The input is wrong; nothing was stored. */
+  | 'VALIDATION'
+  /** The memory has another version than `ifVersion`. */
+  | 'VERSION_CONFLICT';
+
+/** Comparisons of numbers; several in one object must all hold. */
+export type FloatComparison = {
+  /** Two bounds, both included: `[low, high]`. */
+  readonly between?: ReadonlyArray<number> | null | undefined;
+  /** Equal to this; null = is null or missing. */
+  readonly eq?: number | null | undefined;
+  /** Greater than this. */
+  readonly gt?: number | null | undefined;
+  /** This or greater. */
+  readonly gte?: number | null | undefined;
+  /** Equal to one of these, 1000 at most. */
+  readonly in?: ReadonlyArray<number> | null | undefined;
+  /** Less than this. */
+  readonly lt?: number | null | undefined;
+  /** This or less. */
+  readonly lte?: number | null | undefined;
+  /** The exact negation of `eq`: also true where nothing is there. */
+  readonly ne?: number | null | undefined;
+  /** The exact negation of `in`. */
+  readonly nin?: ReadonlyArray<number> | null | undefined;
+};
+
+/** State of the store or of one part. */
+export type HealthState =
+  /** Shut down. */
+  | 'CLOSED'
+  /** Works with less: slower, or without a part. */
+  | 'DEGRADED'
+  /** Works. */
+  | 'OK'
+  /** Damage was found; an operator must repair before it serves again. */
+  | 'QUARANTINE'
+  /** Reads work, writes are refused with READ_ONLY. */
+  | 'READ_ONLY'
+  /** Reconnecting or repairing; try again soon. */
+  | 'RECOVERING';
+
+/** A number to add to. */
+export type IncrementMemoryInput = {
+  /** What to add; may be negative. Integers stay exact up to 2^63. */
+  readonly amount?: number;
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** Where in the value: `balance`, `stats.visits[0]`; null = the value itself. */
+  readonly path?: string | null | undefined;
+};
+
+/** Comparisons of whole numbers; several in one object must all hold. */
+export type IntComparison = {
+  /** Two bounds, both included: `[low, high]`. */
+  readonly between?: ReadonlyArray<number> | null | undefined;
+  /** Equal to this; null = is null or missing. */
+  readonly eq?: number | null | undefined;
+  /** Greater than this. */
+  readonly gt?: number | null | undefined;
+  /** This or greater. */
+  readonly gte?: number | null | undefined;
+  /** Equal to one of these, 1000 at most. */
+  readonly in?: ReadonlyArray<number> | null | undefined;
+  /** Less than this. */
+  readonly lt?: number | null | undefined;
+  /** This or less. */
+  readonly lte?: number | null | undefined;
+  /** The exact negation of `eq`: also true where nothing is there. */
+  readonly ne?: number | null | undefined;
+  /** The exact negation of `in`. */
+  readonly nin?: ReadonlyArray<number> | null | undefined;
+};
+
+/** Comparisons of one place inside a JSON value. Types must match: text is never equal to a number, and order is defined between numbers and between texts only. */
+export type JsonComparison = {
+  /** Two bounds, both included: `[low, high]`. */
+  readonly between?: ReadonlyArray<unknown> | null | undefined;
+  /** Is a text that holds this text. */
+  readonly contains?: string | null | undefined;
+  /** Equal to this scalar; null = is null or missing. */
+  readonly eq?: unknown;
+  /** True: has a value; false: null or missing. */
+  readonly exists?: boolean | null | undefined;
+  /** After or greater than this. */
+  readonly gt?: unknown;
+  /** This, after it or greater. */
+  readonly gte?: unknown;
+  /** Equal to one of these, 1000 at most. */
+  readonly in?: ReadonlyArray<unknown> | null | undefined;
+  /** Before or less than this. */
+  readonly lt?: unknown;
+  /** This, before it or less. */
+  readonly lte?: unknown;
+  /** The exact negation of `eq`: also true where nothing is there. */
+  readonly ne?: unknown;
+  /** The exact negation of `in`. */
+  readonly nin?: ReadonlyArray<unknown> | null | undefined;
+  /** Where to look: `user.name`, `items[0]`, `"key.with.dots".x`; empty = the whole value. */
+  readonly path: string;
+  /** Is a text that begins with this text. */
+  readonly startsWith?: string | null | undefined;
+};
+
+/** Names one memory: exactly one of the two. */
+export type MemoryBy =
+  {   /** Its `id`, which stays the same as long as the memory lives. */
+  readonly id: string; readonly key?: never; }
+  |  { readonly id?: never;   /** Its key in the namespace of the credential. */
+  readonly key: string; };
+
+/** One sort term. */
+export type MemoryOrder = {
+  /** Which way; the largest or newest first unless given. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: MemoryOrderField;
+};
+
+/** What memories can be sorted by. Ties are broken by age of the id, so every order is total. */
+export type MemoryOrderField =
+  /** The moment of the last recall that touched it. */
+  | 'ACCESSED_AT'
+  /** How often it was recalled. */
+  | 'ACCESS_COUNT'
+  /** The moment of the first store. */
+  | 'CREATED_AT'
+  /** The importance. */
+  | 'IMPORTANCE'
+  /** The key, by code point. */
+  | 'KEY'
+  /** The moment of the last write. */
+  | 'UPDATED_AT'
+  /** How often it was written. */
+  | 'VERSION';
+
+/** A filter. All fields of one object must hold; at most 6 levels of and/or/not and 64 comparisons in all. An empty object matches everything. */
+export type MemoryWhere = {
+  /** How often it was recalled. */
+  readonly accessCount?: IntComparison | null | undefined;
+  /** The moment of the last touch. */
+  readonly accessedAt?: DateTimeComparison | null | undefined;
+  /** All of these hold; an empty list is true. */
+  readonly and?: ReadonlyArray<MemoryWhere> | null | undefined;
+  /** The moment of the first store. */
+  readonly createdAt?: DateTimeComparison | null | undefined;
+  /** The moment it expires; missing = never. */
+  readonly expiresAt?: DateTimeComparison | null | undefined;
+  /** The importance, 0 to 1. */
+  readonly importance?: FloatComparison | null | undefined;
+  /** The key. */
+  readonly key?: StringComparison | null | undefined;
+  /** Places inside the metadata; all must hold. */
+  readonly metadata?: ReadonlyArray<JsonComparison> | null | undefined;
+  /** This does not hold. */
+  readonly not?: MemoryWhere | null | undefined;
+  /** At least one of these holds; an empty list is false. */
+  readonly or?: ReadonlyArray<MemoryWhere> | null | undefined;
+  /** The name of the persona; null when nobody in particular. */
+  readonly persona?: StringComparison | null | undefined;
+  /** The section. */
+  readonly section?: SectionComparison | null | undefined;
+  /** The tags. */
+  readonly tags?: TagComparison | null | undefined;
+  /** The moment of the last write. */
+  readonly updatedAt?: DateTimeComparison | null | undefined;
+  /** Places inside the value; all must hold. */
+  readonly value?: ReadonlyArray<JsonComparison> | null | undefined;
+  /** The version, from 1. */
+  readonly version?: IntComparison | null | undefined;
+};
+
+/** One action of a plan. */
+export type OptimizationActionInput = {
+  /** CACHE_EXPANSION: entries the cache may hold; null = twice the current number. */
+  readonly cacheSize?: number | null | undefined;
+  /** CONNECTION_POOL_TUNING: readers wanted; null = by the measured load. */
+  readonly connections?: number | null | undefined;
+  /** CLEANUP: only say what would be deleted; null = delete. */
+  readonly dryRun?: boolean | null | undefined;
+  /** CLEANUP: days without access; null = 30. */
+  readonly thresholdDays?: number | null | undefined;
+  /** What to do. */
+  readonly type: OptimizationType;
+};
+
+/** What `applyOptimizations` can do. */
+export type OptimizationType =
+  /** Lets the operation cache hold more entries. */
+  | 'CACHE_EXPANSION'
+  /** Drops expired entries of the operation cache. */
+  | 'CACHE_OPTIMIZATION'
+  /** Deletes memories of CACHE and WORKING_MEMORY with an importance below 0.5 that were not accessed for `thresholdDays`. */
+  | 'CLEANUP'
+  /** Grows or shrinks the pool of reader connections. */
+  | 'CONNECTION_POOL_TUNING'
+  /** Refreshes the planner statistics and merges the full-text index. */
+  | 'INDEX_OPTIMIZATION';
+
+/** Direction of one sort term. */
+export type OrderDirection =
+  /** Smallest, oldest or first by code point first. */
+  | 'ASC'
+  /** Largest, newest or last by code point first. */
+  | 'DESC';
+
+/** Which arms search. */
+export type RecallMode =
+  /** Both, fused. The default; served as TEXT, as `servedMode` tells, while there are no vectors. */
+  | 'HYBRID'
+  /** Meaning only, by vectors; served as TEXT, as `servedMode` tells, while there are none. */
+  | 'SEMANTIC'
+  /** Full text only: words of the query, ranked by bm25. */
+  | 'TEXT';
+
+/** The kind of a memory. It is inferred from the metadata and the key when a store does not say it. */
+export type Section =
+  /** Results that can be computed again; cleanup may delete them. */
+  | 'CACHE'
+  /** Events: what happened, and when. */
+  | 'EPISODIC_MEMORY'
+  /** Material and outcomes of learning. */
+  | 'LEARNING_DATA'
+  /** Patterns found in other memories. */
+  | 'PATTERN_STORAGE'
+  /** Measurements the agents made about themselves. */
+  | 'PERFORMANCE_METRICS'
+  /** How to do something. */
+  | 'PROCEDURAL_MEMORY'
+  /** Facts: what is known. */
+  | 'SEMANTIC_MEMORY'
+  /** Short-term: the task at hand. The default. */
+  | 'WORKING_MEMORY';
+
+/** Comparisons of sections; several in one object must all hold. */
+export type SectionComparison = {
+  /** This section. */
+  readonly eq?: Section | null | undefined;
+  /** One of these sections. */
+  readonly in?: ReadonlyArray<Section> | null | undefined;
+  /** Any but this section. */
+  readonly ne?: Section | null | undefined;
+  /** None of these sections. */
+  readonly nin?: ReadonlyArray<Section> | null | undefined;
+};
+
+/** A batch to store. */
+export type StoreMemoriesInput = {
+  /** True: all or nothing. False: each item alone, with its own result. */
+  readonly atomic?: boolean;
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 1000 memories, 8 MB in all, no key twice. */
+  readonly items: ReadonlyArray<StoreMemoryItem>;
+};
+
+/** A memory to store. */
+export type StoreMemoryInput = {
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version; 0 = only if it does not exist. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** Weight in ranking; null = 0.5. */
+  readonly importance?: number | null | undefined;
+  /** Unique within the namespace; 1 to 512 bytes of UTF-8, no NUL; normalised to NFC. */
+  readonly key: string;
+  /** A JSON object up to 64 KB; null = empty. */
+  readonly metadata?: unknown;
+  /** Who remembers, 1 to 128 bytes; null = nobody in particular. */
+  readonly persona?: string | null | undefined;
+  /** Its kind; null = inferred from metadata and key. */
+  readonly section?: Section | null | undefined;
+  /** Labels, 64 at most of 128 bytes each; null = none. */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** Seconds until it expires, at least 1; null = never. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Any JSON up to 1 MB, null included. Give either this or `valueText`. */
+  readonly value?: unknown;
+  /** The value as JSON text, when it holds numbers that JavaScript would round. */
+  readonly valueText?: string | null | undefined;
+};
+
+/** One memory of a batch. */
+export type StoreMemoryItem = {
+  /** Write only if the memory has this version; 0 = only if it does not exist. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** Weight in ranking; null = 0.5. */
+  readonly importance?: number | null | undefined;
+  /** Unique within the namespace; 1 to 512 bytes of UTF-8, no NUL; normalised to NFC. */
+  readonly key: string;
+  /** A JSON object up to 64 KB; null = empty. */
+  readonly metadata?: unknown;
+  /** Who remembers, 1 to 128 bytes; null = nobody in particular. */
+  readonly persona?: string | null | undefined;
+  /** Its kind; null = inferred from metadata and key. */
+  readonly section?: Section | null | undefined;
+  /** Labels, 64 at most of 128 bytes each; null = none. */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** Seconds until it expires, at least 1; null = never. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Any JSON up to 1 MB, null included. Give either this or `valueText`. */
+  readonly value?: unknown;
+  /** The value as JSON text, when it holds numbers that JavaScript would round. */
+  readonly valueText?: string | null | undefined;
+};
+
+/** The result of a task. */
+export type StoreResultInput = {
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Importance of the episode; null = 0.6. */
+  readonly importance?: number | null | undefined;
+  /** Who did it, 1 to 128 bytes. */
+  readonly persona: string;
+  /** What came out, any JSON up to 1 MB. */
+  readonly result: unknown;
+  /** What was done, in words. */
+  readonly task: string;
+};
+
+/** Comparisons of text by code point, case-sensitive; several in one object must all hold. */
+export type StringComparison = {
+  /** Two bounds, both included: `[low, high]`. */
+  readonly between?: ReadonlyArray<string> | null | undefined;
+  /** Holds this text anywhere. */
+  readonly contains?: string | null | undefined;
+  /** Equal to this; null = is null or missing. */
+  readonly eq?: string | null | undefined;
+  /** True: has a value; false: null or missing. */
+  readonly exists?: boolean | null | undefined;
+  /** After this. */
+  readonly gt?: string | null | undefined;
+  /** This or after it. */
+  readonly gte?: string | null | undefined;
+  /** Equal to one of these, 1000 at most. */
+  readonly in?: ReadonlyArray<string> | null | undefined;
+  /** Before this. */
+  readonly lt?: string | null | undefined;
+  /** This or before it. */
+  readonly lte?: string | null | undefined;
+  /** The exact negation of `eq`: also true where nothing is there. */
+  readonly ne?: string | null | undefined;
+  /** The exact negation of `in`. */
+  readonly nin?: ReadonlyArray<string> | null | undefined;
+  /** Begins with this text. */
+  readonly startsWith?: string | null | undefined;
+};
+
+/** Tests of the tags; several in one object must all hold. */
+export type TagComparison = {
+  /** Has every one of these tags. */
+  readonly all?: ReadonlyArray<string> | null | undefined;
+  /** Has at least one of these tags. */
+  readonly any?: ReadonlyArray<string> | null | undefined;
+  /** Has none of these tags. */
+  readonly none?: ReadonlyArray<string> | null | undefined;
+};
+
+/** Changes to a memory; what is left out stays as it is. */
+export type UpdateMemoryInput = {
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** The new importance; null = leave it. */
+  readonly importance?: number | null | undefined;
+  /** Merges into the metadata (RFC 7396: null deletes a member). */
+  readonly metadataPatch?: unknown;
+  /** The new persona; null = nobody in particular. */
+  readonly persona?: string | null | undefined;
+  /** The new section; null = leave it. */
+  readonly section?: Section | null | undefined;
+  /** Replaces all tags; null = leave them. */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** Seconds from now until it expires; null = never. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Replaces the value; null stores a JSON null. At most one of `value`, `valueText`, `valuePatch`. */
+  readonly value?: unknown;
+  /** Merges into the value (RFC 7396: null deletes a member). */
+  readonly valuePatch?: unknown;
+  /** Replaces the value by this JSON text; null = leave it. */
+  readonly valueText?: string | null | undefined;
+};
+
+export type StoreMemoryMutationVariables = Exact<{
+  input: StoreMemoryInput;
+}>;
+
+
+export type StoreMemoryMutation = { readonly storeMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly expected: number, readonly actual: number }
+    | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly cursor: string, readonly memory: { readonly id: string, readonly key: string, readonly value: unknown, readonly valueText: string, readonly metadata: unknown, readonly tags: ReadonlyArray<string>, readonly section: Section, readonly persona: string | null, readonly importance: number, readonly version: number, readonly expiresAt: string | null } }
+   | null };
+
+export type UpdateMemoryMutationVariables = Exact<{
+  input: UpdateMemoryInput;
+}>;
+
+
+export type UpdateMemoryMutation = { readonly updateMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly value: unknown, readonly metadata: unknown, readonly persona: string | null, readonly version: number } }
+   | null };
+
+export type IncrementMemoryMutationVariables = Exact<{
+  input: IncrementMemoryInput;
+}>;
+
+
+export type IncrementMemoryMutation = { readonly incrementMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown, readonly valueText: string } }
+   | null };
+
+export type AppendToMemoryMutationVariables = Exact<{
+  input: AppendToMemoryInput;
+}>;
+
+
+export type AppendToMemoryMutation = { readonly appendToMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown } }
+   | null };
+
+export type DeleteMemoryMutationVariables = Exact<{
+  input: DeleteMemoryInput;
+}>;
+
+
+export type DeleteMemoryMutation = { readonly deleteMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'DeleteMemoryPayload', readonly deletedId: string, readonly cursor: string, readonly deleted: { readonly key: string } }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type StoreMemoriesMutationVariables = Exact<{
+  input: StoreMemoriesInput;
+}>;
+
+
+export type StoreMemoriesMutation = { readonly storeMemories:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StoreMemoriesPayload', readonly stored: number, readonly failed: number, readonly cursor: string | null, readonly results: ReadonlyArray<
+        | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly version: number } }
+      > }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type StoreResultMutationVariables = Exact<{
+  input: StoreResultInput;
+}>;
+
+
+export type StoreResultMutation = { readonly storeResult:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'StoreResultPayload', readonly episode: { readonly key: string, readonly section: Section, readonly importance: number }, readonly latest: { readonly key: string, readonly importance: number } }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+   | null };
+
+export type ApplyOptimizationsMutationVariables = Exact<{
+  input: ApplyOptimizationsInput;
+}>;
+
+
+export type ApplyOptimizationsMutation = { readonly applyOptimizations:
+    | { readonly __typename: 'ApplyOptimizationsPayload', readonly reports: ReadonlyArray<{ readonly type: OptimizationType, readonly changed: boolean, readonly message: string }> }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+   | null };
+
+export type GetMemoryQueryVariables = Exact<{
+  by: MemoryBy;
+}>;
+
+
+export type GetMemoryQuery = { readonly memory: { readonly id: string, readonly key: string, readonly namespace: string, readonly value: unknown, readonly valueText: string, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly accessedAt: string, readonly accessCount: number, readonly rememberedBy: { readonly id: string, readonly name: string } | null } | null };
+
+export type ListMemoriesQueryVariables = Exact<{
+  where?: MemoryWhere | null | undefined;
+  orderBy?: ReadonlyArray<MemoryOrder> | MemoryOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ListMemoriesQuery = { readonly memories: { readonly totalCount: number | null, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly key: string } }>, readonly nodes: ReadonlyArray<{ readonly key: string, readonly rememberedBy: { readonly name: string } | null }> } | null };
+
+export type LoadNodesQueryVariables = Exact<{
+  ids: ReadonlyArray<string> | string;
+}>;
+
+
+export type LoadNodesQuery = { readonly nodes: ReadonlyArray<
+    | { readonly __typename: 'Memory', readonly id: string }
+    | { readonly __typename: 'Persona', readonly id: string }
+   | null> | null };
+
+export type RecallQueryVariables = Exact<{
+  query: string;
+  mode?: RecallMode;
+  where?: MemoryWhere | null | undefined;
+}>;
+
+
+export type RecallQuery = { readonly recall: { readonly mode: RecallMode, readonly servedMode: RecallMode, readonly degraded: boolean, readonly tookMs: number, readonly edges: ReadonlyArray<{ readonly score: number, readonly node: { readonly key: string }, readonly explanation: { readonly importanceFactor: number, readonly recencyFactor: number, readonly final: number, readonly terms: ReadonlyArray<string>, readonly text: { readonly rank: number, readonly bm25: number, readonly normalised: number } | null, readonly semantic: { readonly rank: number } | null } }> } | null };
+
+export type AgentContextQueryVariables = Exact<{
+  persona: string;
+  task: string;
+}>;
+
+
+export type AgentContextQuery = { readonly context: { readonly persona: string, readonly degraded: boolean, readonly working: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly semantic: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly episodes: ReadonlyArray<{ readonly key: string }> } | null };
+
+export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OverviewQuery = { readonly health: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string }> }, readonly status: { readonly version: string, readonly namespace: string, readonly totalMemories: number, readonly headCursor: string, readonly oldestCursor: string, readonly sections: ReadonlyArray<{ readonly section: Section, readonly count: number }>, readonly performanceMetrics: { readonly opsPerSecond: number } } | null, readonly stats: { readonly residentBytes: number, readonly operations: ReadonlyArray<{ readonly name: string, readonly latency: { readonly p95: number } }>, readonly backend: { readonly pools: ReadonlyArray<{ readonly name: string, readonly size: number }> } } | null, readonly personas: ReadonlyArray<{ readonly id: string, readonly name: string }> | null };
+
+export type ListChangesQueryVariables = Exact<{
+  after?: string | null | undefined;
+  first?: number;
+  where?: MemoryWhere | null | undefined;
+}>;
+
+
+export type ListChangesQuery = { readonly changes:
+    | { readonly __typename: 'MemoryChangeBatch', readonly endCursor: string, readonly hasMore: boolean, readonly changes: ReadonlyArray<{ readonly cursor: string, readonly kind: ChangeKind, readonly memory: { readonly key: string, readonly version: number } }> }
+    | { readonly __typename: 'ResumeExpired', readonly oldestCursor: string, readonly headCursor: string }
+   | null };
+
+export type MemoryChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  where?: MemoryWhere | null | undefined;
+  batchSize?: number;
+}>;
+
+
+export type MemoryChangesSubscription = { readonly memoryChanges:
+    | { readonly __typename: 'MemoryChangeBatch', readonly endCursor: string, readonly changes: ReadonlyArray<{ readonly cursor: string, readonly kind: ChangeKind, readonly memory: { readonly key: string, readonly rememberedBy: { readonly name: string } | null } }> }
+    | { readonly __typename: 'ResumeExpired', readonly headCursor: string }
+   | null };
+
+export type StatsStreamSubscriptionVariables = Exact<{
+  intervalMs?: number;
+}>;
+
+
+export type StatsStreamSubscription = { readonly stats: { readonly at: string, readonly subscribers: number, readonly totals: { readonly opsPerSecond: number } } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const StoreMemoryDocument = new TypedDocumentString(`
+    mutation StoreMemory($input: StoreMemoryInput!) {
+  storeMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      created
+      replayed
+      cursor
+      memory {
+        id
+        key
+        value
+        valueText
+        metadata
+        tags
+        section
+        persona
+        importance
+        version
+        expiresAt
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+      remedy
+      retryable
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on VersionConflictError {
+      expected
+      actual
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreMemoryMutation, StoreMemoryMutationVariables>;
+export const UpdateMemoryDocument = new TypedDocumentString(`
+    mutation UpdateMemory($input: UpdateMemoryInput!) {
+  updateMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        key
+        value
+        metadata
+        persona
+        version
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateMemoryMutation, UpdateMemoryMutationVariables>;
+export const IncrementMemoryDocument = new TypedDocumentString(`
+    mutation IncrementMemory($input: IncrementMemoryInput!) {
+  incrementMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        value
+        valueText
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<IncrementMemoryMutation, IncrementMemoryMutationVariables>;
+export const AppendToMemoryDocument = new TypedDocumentString(`
+    mutation AppendToMemory($input: AppendToMemoryInput!) {
+  appendToMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        value
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AppendToMemoryMutation, AppendToMemoryMutationVariables>;
+export const DeleteMemoryDocument = new TypedDocumentString(`
+    mutation DeleteMemory($input: DeleteMemoryInput!) {
+  deleteMemory(input: $input) {
+    __typename
+    ... on DeleteMemoryPayload {
+      deletedId
+      cursor
+      deleted {
+        key
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteMemoryMutation, DeleteMemoryMutationVariables>;
+export const StoreMemoriesDocument = new TypedDocumentString(`
+    mutation StoreMemories($input: StoreMemoriesInput!) {
+  storeMemories(input: $input) {
+    __typename
+    ... on StoreMemoriesPayload {
+      stored
+      failed
+      cursor
+      results {
+        __typename
+        ... on WritePayload {
+          memory {
+            key
+            version
+          }
+        }
+        ... on Error {
+          code
+          path
+        }
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreMemoriesMutation, StoreMemoriesMutationVariables>;
+export const StoreResultDocument = new TypedDocumentString(`
+    mutation StoreResult($input: StoreResultInput!) {
+  storeResult(input: $input) {
+    __typename
+    ... on StoreResultPayload {
+      episode {
+        key
+        section
+        importance
+      }
+      latest {
+        key
+        importance
+      }
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreResultMutation, StoreResultMutationVariables>;
+export const ApplyOptimizationsDocument = new TypedDocumentString(`
+    mutation ApplyOptimizations($input: ApplyOptimizationsInput!) {
+  applyOptimizations(input: $input) {
+    __typename
+    ... on ApplyOptimizationsPayload {
+      reports {
+        type
+        changed
+        message
+      }
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ApplyOptimizationsMutation, ApplyOptimizationsMutationVariables>;
+export const GetMemoryDocument = new TypedDocumentString(`
+    query GetMemory($by: MemoryBy!) {
+  memory(by: $by) {
+    id
+    key
+    namespace
+    value
+    valueText
+    version
+    createdAt
+    updatedAt
+    accessedAt
+    accessCount
+    rememberedBy {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GetMemoryQuery, GetMemoryQueryVariables>;
+export const ListMemoriesDocument = new TypedDocumentString(`
+    query ListMemories($where: MemoryWhere, $orderBy: [MemoryOrder!], $first: Int, $after: String, $last: Int, $before: String) {
+  memories(
+    where: $where
+    orderBy: $orderBy
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    edges {
+      cursor
+      node {
+        key
+      }
+    }
+    nodes {
+      key
+      rememberedBy {
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListMemoriesQuery, ListMemoriesQueryVariables>;
+export const LoadNodesDocument = new TypedDocumentString(`
+    query LoadNodes($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<LoadNodesQuery, LoadNodesQueryVariables>;
+export const RecallDocument = new TypedDocumentString(`
+    query Recall($query: String!, $mode: RecallMode! = HYBRID, $where: MemoryWhere) {
+  recall(query: $query, mode: $mode, where: $where) {
+    mode
+    servedMode
+    degraded
+    tookMs
+    edges {
+      score
+      node {
+        key
+      }
+      explanation {
+        text {
+          rank
+          bm25
+          normalised
+        }
+        semantic {
+          rank
+        }
+        importanceFactor
+        recencyFactor
+        final
+        terms
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecallQuery, RecallQueryVariables>;
+export const AgentContextDocument = new TypedDocumentString(`
+    query AgentContext($persona: String!, $task: String!) {
+  context(persona: $persona, task: $task) {
+    persona
+    degraded
+    working {
+      node {
+        key
+      }
+    }
+    semantic {
+      node {
+        key
+      }
+    }
+    episodes {
+      key
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentContextQuery, AgentContextQueryVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview {
+  health {
+    state
+    checks {
+      name
+    }
+  }
+  status {
+    version
+    namespace
+    totalMemories
+    headCursor
+    oldestCursor
+    sections {
+      section
+      count
+    }
+    performanceMetrics {
+      opsPerSecond
+    }
+  }
+  stats {
+    residentBytes
+    operations {
+      name
+      latency {
+        p95
+      }
+    }
+    backend {
+      pools {
+        name
+        size
+      }
+    }
+  }
+  personas {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const ListChangesDocument = new TypedDocumentString(`
+    query ListChanges($after: ChangeCursor, $first: Int! = 64, $where: MemoryWhere) {
+  changes(after: $after, first: $first, where: $where) {
+    __typename
+    ... on MemoryChangeBatch {
+      endCursor
+      hasMore
+      changes {
+        cursor
+        kind
+        memory {
+          key
+          version
+        }
+      }
+    }
+    ... on ResumeExpired {
+      oldestCursor
+      headCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListChangesQuery, ListChangesQueryVariables>;
+export const MemoryChangesDocument = new TypedDocumentString(`
+    subscription MemoryChanges($after: ChangeCursor, $where: MemoryWhere, $batchSize: Int! = 64) {
+  memoryChanges(after: $after, where: $where, batchSize: $batchSize) {
+    __typename
+    ... on MemoryChangeBatch {
+      endCursor
+      changes {
+        cursor
+        kind
+        memory {
+          key
+          rememberedBy {
+            name
+          }
+        }
+      }
+    }
+    ... on ResumeExpired {
+      headCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MemoryChangesSubscription, MemoryChangesSubscriptionVariables>;
+export const StatsStreamDocument = new TypedDocumentString(`
+    subscription StatsStream($intervalMs: Int! = 250) {
+  stats(intervalMs: $intervalMs) {
+    at
+    subscribers
+    totals {
+      opsPerSecond
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StatsStreamSubscription, StatsStreamSubscriptionVariables>;

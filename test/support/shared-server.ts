@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config.ts';
+import { MemoryManagerFactory } from '../../src/engine/index.ts';
+import { startServer } from '../../src/server/start-server.ts';
+
+export interface ListeningServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A server for all tests of one file, with the defaults of the configuration; the file stops it in afterAll. */
+export async function listen(): Promise<ListeningServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'trinitas-test-'));
+  const config = loadConfig({ environment: {}, directory: folder }).server;
+  const manager = await MemoryManagerFactory.getManager({
+    memory: { sqlite_path: join(folder, 'test.db') },
+  });
+  const server = await startServer({ ...config, port: 0, logLevel: 'silent' }, manager);
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.close();
+      await manager.cleanup();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
