@@ -14,6 +14,7 @@ import { trackConnections } from './open-connections.ts';
 import { SameSite } from './same-site.ts';
 import type { ServerConfig } from './server-config.ts';
 import { shutDown } from './shut-down.ts';
+import { createWebsocketProtocol } from './websocket-protocol.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
 
 export interface RunningServer {
@@ -45,7 +46,11 @@ export async function startServer(
     logger,
     draining: drain.signal,
   });
-  const websockets = createWebsocketServer(graphql, config.limits, maskError, logger);
+  const websockets = createWebsocketServer(
+    createWebsocketProtocol(graphql, maskError, config.limits.wsInitTimeoutMs),
+    config.limits.bodyBytes,
+    logger,
+  );
   const http = createServer(
     createHttpFront({
       graphql,

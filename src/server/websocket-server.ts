@@ -1,161 +1,45 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  GraphQLError,
-  type GraphQLFormattedError,
-  getOperationAST,
-} from 'graphql';
-import type { OperationResult, SubscribePayload } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import type { MaskError } from './error-masking.ts';
-import type { GraphqlServer } from './graphql-server.ts';
 import type { Logger } from './logger.ts';
-import { requestIdOf } from './request-id.ts';
-import type { ServerLimits } from './server-config.ts';
-import type { ServerContext } from './server-context.ts';
+import { connectSocket } from './websocket-connection.ts';
+import type { WebsocketProtocol } from './websocket-protocol.ts';
 
-/** Enough for the longest stream of frames to be answered; a dead peer is noticed after twice this. */
-const KEEP_ALIVE_MS = 12_000;
+/** "Going away" of RFC 6455: the client should connect again later. */
+const GOING_AWAY = 1001;
 
 export interface WebsocketServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Closes every socket with 1001; resolves when all are gone. Peers that do not answer the close are cut by `terminate`. */
+  /** Waits until every operation has sent its last frame, then closes every socket; resolves when all are gone. */
   dispose(): Promise<void>;
+  /** Cuts what `dispose` still waits for. */
   terminate(): void;
 }
 
-interface Execution {
-  readonly execute: (args: ExecutionArgs) => unknown;
-  readonly subscribe: (
-    args: ExecutionArgs,
-  ) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
-}
-
-/** graphql-transport-ws on the engine of the HTTP endpoint, so that both have the same limits, context and masking. */
 export function createWebsocketServer(
-  graphql: GraphqlServer,
-  limits: ServerLimits,
-  maskError: MaskError,
+  protocol: WebsocketProtocol,
+  maxFrameBytes: number,
   logger: Logger,
 ): WebsocketServer {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes });
-  const server = useServer(
-    {
-      connectionInitWaitTimeout: limits.wsInitTimeoutMs,
-      // The functions of the operation travel with it: they carry the plugins' hooks.
-      execute: (args) => executionOf(args).execute(args) as OperationResult,
-      subscribe: (args) => subscribeOrFail(args),
-      onSubscribe: (context, _id, payload) => prepare(graphql, maskError, context.extra, payload),
-      onNext: (_context, _id, _payload, _args, result) => publicResult(result),
-      onError: (_context, _id, _payload, errors) =>
-        errors.map((error) => publicForm(maskError(error))),
-      onClose: (_context, code, reason) => logger.debug({ code, reason }, 'websocket closed'),
-    },
-    sockets,
-    KEEP_ALIVE_MS,
-  );
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+  });
+  const operations = new Set<Promise<void>>();
   return {
     upgrade: (request, socket, head) =>
-      sockets.handleUpgrade(request, socket, head, (client) =>
-        sockets.emit('connection', client, request),
+      server.handleUpgrade(request, socket, head, (client) =>
+        connectSocket(protocol, client, request, operations, logger),
       ),
-    dispose: async () => await server.dispose(),
+    dispose: async () => {
+      while (operations.size > 0) await Promise.all(operations);
+      for (const client of server.clients) client.close(GOING_AWAY, 'Going away');
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
     terminate: () => {
-      for (const client of sockets.clients) client.terminate();
+      for (const client of server.clients) client.terminate();
     },
   };
-}
-
-/**
- * Parses, validates and applies the limits by the same hooks as over HTTP. Whatever is wrong becomes an `error` frame of
- * this operation: an exception here would close the socket and with it every other subscription on it.
- */
-async function prepare(
-  graphql: GraphqlServer,
-  maskError: MaskError,
-  extra: Extra,
-  payload: SubscribePayload,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  try {
-    const server: ServerContext = {
-      requestId: requestIdOf(extra.request),
-      client: extra.request.socket.remoteAddress ?? '',
-    };
-    const { schema, execute, subscribe, parse, validate, contextFactory } = graphql.getEnveloped({
-      ...server,
-      params: payload,
-    });
-    const document = parse(payload.query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors;
-    if (!getOperationAST(document, payload.operationName))
-      return [unknownOperation(payload.operationName)];
-    const execution: Execution = { execute, subscribe };
-    return {
-      schema,
-      document,
-      operationName: payload.operationName,
-      variableValues: payload.variables,
-      contextValue: await contextFactory(),
-      rootValue: execution,
-    };
-  } catch (error) {
-    return [maskError(error)];
-  }
-}
-
-/**
- * A subscription that cannot start becomes a stream that throws, for which graphql-ws sends an `error` frame;
- * a rejection here would close the socket.
- */
-async function subscribeOrFail(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult>> {
-  try {
-    const started = await executionOf(args).subscribe(args);
-    return isAsyncIterable(started) ? started : failingStream(started.errors?.[0]);
-  } catch (error) {
-    return failingStream(error);
-  }
-}
-
-function failingStream(error: unknown): AsyncIterable<never> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
-}
-
-function isAsyncIterable(value: object): value is AsyncIterable<ExecutionResult> {
-  return Symbol.asyncIterator in value;
-}
-
-function executionOf(args: ExecutionArgs): Execution {
-  return args.rootValue as Execution;
-}
-
-function unknownOperation(name: string | null | undefined): GraphQLError {
-  return new GraphQLError(
-    name
-      ? `The document has no operation named "${name}".`
-      : 'The document has several operations; say which by operationName.',
-  );
-}
-
-/** graphql-ws's form of a result, whose members may be undefined. */
-type Result = { readonly [K in keyof ExecutionResult]: ExecutionResult[K] | undefined };
-
-function publicResult({ data, errors, extensions }: Result): FormattedExecutionResult {
-  return {
-    ...(errors === undefined ? {} : { errors: errors.map(publicForm) }),
-    ...(data === undefined ? {} : { data }),
-    ...(extensions === undefined ? {} : { extensions }),
-  };
-}
-
-/** `http` and `unexpected` are notes between plugins; over HTTP Yoga removes them. */
-function publicForm(error: GraphQLError): GraphQLFormattedError {
-  const { extensions, ...rest } = error.toJSON();
-  if (extensions === undefined) return rest;
-  const { http, unexpected, ...visible } = extensions;
-  return Object.keys(visible).length === 0 ? rest : { ...rest, extensions: visible };
 }

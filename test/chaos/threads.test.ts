@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ReadMap } from '../../src/engine/backends/backend.ts';
 import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import {
@@ -135,10 +135,14 @@ describe('writer thread', () => {
     await Promise.resolve();
     late.push(space.write([storing('queued', 1)], { deadline: Date.now() + 200 }));
     for (const write of late) await expect(write).rejects.toBeInstanceOf(MemoryTimeoutError);
-    expect(backend.health()[0]).toMatchObject({
-      state: 'RECOVERING',
-      message: expect.stringContaining('in use'),
-    });
+    await vi.waitFor(
+      () =>
+        expect(backend.health()[0]).toMatchObject({
+          state: 'RECOVERING',
+          message: expect.stringContaining('in use'),
+        }),
+      { timeout: 20_000 },
+    );
     expect((await backend.probe())[0]?.state).toBe('RECOVERING');
     expect(await space.valueText('before')).toBe('1');
     const patient = space.store('patient', 1);
