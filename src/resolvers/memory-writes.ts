@@ -1,8 +1,10 @@
-import type {
-  DeleteResult,
-  StoreManyResult,
-  StoreResultResult,
-  WriteResult,
+import {
+  type DeleteResult,
+  MAX_BATCH_STORE,
+  type StoreManyResult,
+  type StoreResultResult,
+  ValidationError,
+  type WriteResult,
 } from '../engine/index.ts';
 import type { RequestContext } from './context.ts';
 import { type MemoryBy, toTarget } from './global-id.ts';
@@ -27,12 +29,21 @@ export function storeMemories(
   input: WriteRequest & { readonly items: readonly StoreMemoryFields[]; readonly atomic: boolean },
   context: RequestContext,
 ): Promise<StoreManyResult> {
-  return writing(context, () =>
-    context.memories.storeMany(input.items.map(toStoreInput), {
+  return writing(context, () => {
+    assertBatchSize(input.items.length);
+    return context.memories.storeMany(input.items.map(toStoreInput), {
       ...toWriteOptions(input),
       atomic: input.atomic,
-    }),
-  );
+    });
+  });
+}
+
+/** The library takes more, but answers of the API carry every item back. */
+function assertBatchSize(size: number): void {
+  if (size <= MAX_BATCH_STORE) return;
+  throw new ValidationError([
+    { path: ['items'], message: `must hold at most ${MAX_BATCH_STORE} memories, not ${size}` },
+  ]);
 }
 
 export function updateMemory(

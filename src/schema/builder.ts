@@ -83,11 +83,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     pageInfoFieldOptions: { description: 'Position of this page.' },
     firstArgOptions: {
       description:
-        'Size of a page going forward, 1 to 100; 20 when neither `first` nor `last` is given.',
+        'Size of a page going forward, 0 to 100; 20 when neither `first` nor `last` is given.',
     },
     afterArgOptions: { description: 'Start behind this cursor; null = at the beginning.' },
     lastArgOptions: {
-      description: 'Size of a page going backward, 1 to 100; not together with `first`.',
+      description: 'Size of a page going backward, 0 to 100; not together with `first`.',
     },
     beforeArgOptions: { description: 'End in front of this cursor; null = at the end.' },
   },

@@ -172,10 +172,9 @@ builder.objectType(ReadOnlyError, {
   description: 'The store accepts no writes now; nothing was stored.',
 });
 
-/** What every write can answer; the rest (CONNECTION, DATA_CORRUPTION, INTERNAL) is an error with `extensions.code`. */
-const WRITE_ERRORS = [
+/** For `applyOptimizations`; what is not listed (CONNECTION, DATA_CORRUPTION, INTERNAL) is an error with `extensions.code`. */
+export const PLAN_ERRORS = [
   ValidationError,
-  IdempotencyMismatchError,
   OverloadedError,
   TransactionConflictError,
   MemoryTimeoutError,
@@ -183,11 +182,11 @@ const WRITE_ERRORS = [
   ReadOnlyError,
 ];
 
+/** For writes without a compare-and-set. */
+export const APPEND_ONLY_ERRORS = [...PLAN_ERRORS, IdempotencyMismatchError];
+
 /** For writes that may create. */
-export const STORE_ERRORS = [...WRITE_ERRORS, VersionConflictError];
+export const STORE_ERRORS = [...APPEND_ONLY_ERRORS, VersionConflictError];
 
 /** For writes to a memory that must exist. */
 export const CHANGE_ERRORS = [...STORE_ERRORS, NotFoundError];
-
-/** For writes without a compare-and-set. */
-export const APPEND_ONLY_ERRORS = WRITE_ERRORS;

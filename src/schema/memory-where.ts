@@ -133,7 +133,7 @@ export const MemoryWhere = builder.inputRef<MemoryWhereShape>('MemoryWhere');
 MemoryWhere.implement({
   description:
     'A filter. All fields of one object must hold; at most 6 levels of and/or/not and 64 comparisons in all. ' +
-    'An empty object matches everything.',
+    'An empty object matches everything; a field given as null asks for what is null or missing.',
   fields: (t) => ({
     and: t.field({ type: [MemoryWhere], description: 'All of these hold; an empty list is true.' }),
     or: t.field({

@@ -3,7 +3,7 @@ import { applyOptimizations } from '../resolvers/administration.ts';
 import { builder } from './builder.ts';
 import { LEAF_LIST, listCost } from './cost.ts';
 import { OptimizationTypeEnum } from './enums.ts';
-import { APPEND_ONLY_ERRORS } from './errors.ts';
+import { PLAN_ERRORS } from './errors.ts';
 
 const OptimizationActionInput = builder.inputType('OptimizationActionInput', {
   description: 'One action of a plan.',
@@ -71,7 +71,7 @@ builder.mutationField('applyOptimizations', (t) =>
     type: ApplyOptimizationsPayloadRef,
     nullable: true,
     errors: {
-      types: APPEND_ONLY_ERRORS,
+      types: PLAN_ERRORS,
       directResult: true,
       union: {
         name: 'ApplyOptimizationsResult',

@@ -61,7 +61,8 @@ export const StoreMemoriesInput = builder.inputType('StoreMemoriesInput', {
     items: t.field({
       type: [StoreMemoryItem],
       required: true,
-      description: '1 to 1000 memories, 8 MB in all, no key twice.',
+      description:
+        'At most 1000 memories, no key twice; 8 MB in all, and not more than the server accepts as one body.',
     }),
     atomic: t.boolean({
       required: true,

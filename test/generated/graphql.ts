@@ -239,7 +239,7 @@ export type MemoryOrderField =
   /** How often it was written. */
   | 'VERSION';
 
-/** A filter. All fields of one object must hold; at most 6 levels of and/or/not and 64 comparisons in all. An empty object matches everything. */
+/** A filter. All fields of one object must hold; at most 6 levels of and/or/not and 64 comparisons in all. An empty object matches everything; a field given as null asks for what is null or missing. */
 export type MemoryWhere = {
   /** How often it was recalled. */
   readonly accessCount?: IntComparison | null | undefined;
@@ -355,7 +355,7 @@ export type StoreMemoriesInput = {
   readonly atomic?: boolean;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
-  /** 1 to 1000 memories, 8 MB in all, no key twice. */
+  /** At most 1000 memories, no key twice; 8 MB in all, and not more than the server accepts as one body. */
   readonly items: ReadonlyArray<StoreMemoryItem>;
 };
 
@@ -630,7 +630,6 @@ export type ApplyOptimizationsMutationVariables = Exact<{
 export type ApplyOptimizationsMutation = { readonly applyOptimizations:
     | { readonly __typename: 'ApplyOptimizationsPayload', readonly reports: ReadonlyArray<{ readonly type: OptimizationType, readonly changed: boolean, readonly message: string }> }
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }

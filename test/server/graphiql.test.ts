@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { SAMPLE_OPERATIONS } from '../../src/server/sample-operations.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { post } from '../support/test-client.ts';
-import { waitForSubscribers } from '../support/wait-for-subscribers.ts';
+import { subscribersOf } from '../support/wait-for-subscribers.ts';
 
 /** The browser of the system; CONTRIBUTING.md says how to install one. */
 function findChromium(): string {
@@ -31,14 +31,14 @@ const ARGUMENTS = [
 ];
 
 /**
- * By the keyboard, since tabs can be dragged and a synthetic mouse often drags. The run button runs what the editor
- * holds, so the text of the tab has to be there first.
+ * By the keyboard, since tabs can be dragged and a synthetic mouse often drags. GraphiQL learns which operation to
+ * run a moment after the editor shows it, so callers click again until it did.
  */
 async function openTab(page: Page, operation: string): Promise<void> {
   await page.locator('.graphiql-tab-button', { hasText: operation }).focus();
   await page.keyboard.press('Enter');
   const editor = page.locator('.graphiql-query-editor');
-  await expect.poll(() => editor.innerText(), PATIENCE).toContain(`${operation}(`);
+  await expect.poll(() => editor.textContent(), PATIENCE).toContain(`${operation}(`);
 }
 
 describe('GraphiQL in a browser', () => {
@@ -70,29 +70,38 @@ describe('GraphiQL in a browser', () => {
     await execute.waitFor();
     // Enabled and complete only after the introspection arrived.
     await page.getByRole('tab').first().waitFor();
-    expect(await page.locator('.graphiql-tab-button').allInnerTexts()).toEqual(
+    expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(
       expect.arrayContaining(['StoreMemory', 'Recall', 'Stats']),
     );
 
     await execute.click();
     const result = page.locator('.result-window, .graphiql-response').first();
-    await expect.poll(() => result.innerText(), PATIENCE).toContain('WritePayload');
+    await expect.poll(() => result.textContent(), PATIENCE).toContain('WritePayload');
     const stored = await post(server.url, {
       query: '{ memory(by: { key: "fact_trinitas_origin" }) { version } }',
     });
     expect(stored.data).toEqual({ memory: { version: 1 } });
 
     await openTab(page, 'Recall');
-    await execute.click();
-    await expect.poll(() => result.innerText(), PATIENCE).toContain('explanation');
+    await expect
+      .poll(async () => {
+        await execute.click();
+        return await result.textContent();
+      }, PATIENCE)
+      .toContain('explanation');
 
     await openTab(page, 'MemoryChanges');
-    await execute.click();
-    await waitForSubscribers(server.url, 1);
+    await expect
+      .poll(async () => {
+        // While a stream is open the button stops it and has another name.
+        if (await execute.isVisible()) await execute.click();
+        return await subscribersOf(server.url);
+      }, PATIENCE)
+      .toBe(1);
     await post(server.url, {
       query: 'mutation { storeMemory(input: { key: "seen_live", value: 1 }) { __typename } }',
     });
-    await expect.poll(() => result.innerText(), PATIENCE).toContain('seen_live');
+    await expect.poll(() => result.textContent(), PATIENCE).toContain('seen_live');
 
     const screenshot = process.env['TRINITAS_TEST_SCREENSHOT'];
     if (screenshot !== undefined) await page.screenshot({ path: screenshot });
