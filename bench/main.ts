@@ -10,6 +10,7 @@ import { describeMachine } from './machine.ts';
 import { recallCategory } from './recall-category.ts';
 import { type BenchReport, type BenchSuite, renderReport } from './report.ts';
 import { storageCategory } from './storage-category.ts';
+import { transactionCategory } from './transaction-category.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Not the temporary directory of the system, which is often in memory, where an fsync costs nothing. */
@@ -33,6 +34,7 @@ const SUITES: readonly BenchSuite[] = [
       baselineContender,
     ],
   },
+  { category: transactionCategory, contenders: [] },
 ];
 
 interface Options {

@@ -7,6 +7,7 @@ import {
   FULL_TEXT_RANK,
   indexedText,
 } from '../src/engine/search/text-query.ts';
+import { textScore } from '../src/engine/search/text-score.ts';
 
 /*
  * Quality of text recall on LoCoMo: each conversation is searched alone, its turns are the documents, and the questions of
@@ -107,7 +108,7 @@ function existing(evidence: readonly string[], known: ReadonlySet<string>): Read
 function contenders(conversations: readonly Conversation[]): string {
   const counts = conversations.flatMap((conversation) =>
     conversation.questions.map(({ text }) => {
-      const hits = conversation.search(buildTextQuery(text)?.match ?? null, FULL_TEXT_RANK, -1);
+      const hits = scored(conversation, text, textScore);
       const tenth = hits[9]?.bm25 ?? 0;
       return hits.filter(({ bm25 }) => bm25 >= tenth * SMALLEST_RATIO).length;
     }),
@@ -127,14 +128,11 @@ interface Variant {
 const NO_STOP_WORDS: ReadonlySet<string> = new Set();
 const OR = ' OR ';
 
-/** The terms of the coded query without its pairs. */
+/** The terms of the coded query. */
 const termsOf = (
   question: string,
   stopWords: ReadonlySet<string> = ENGLISH_STOP_WORDS,
-): readonly string[] =>
-  (buildTextQuery(question, { stopWords })?.match.split(OR) ?? []).filter(
-    (part) => !part.startsWith('('),
-  );
+): readonly string[] => buildTextQuery(question, { stopWords })?.expressions ?? [];
 const turnsOf = (hits: readonly { readonly turn: string }[]): readonly string[] =>
   hits.map(({ turn }) => turn);
 const wordsOf = (question: string): readonly string[] =>
@@ -184,33 +182,39 @@ function paired(most: number): Variant {
   };
 }
 
+/** All turns that hold a term, best first, by a function of their bm25, the terms found and the terms asked for. */
+function scored(
+  conversation: Conversation,
+  question: string,
+  score: (bm25: number, found: number, terms: number) => number,
+): readonly { readonly turn: string; readonly bm25: number }[] {
+  const terms = termsOf(question);
+  const found = new Map<string, number>();
+  for (const term of terms) {
+    for (const { turn } of conversation.search(term, FULL_TEXT_RANK, -1))
+      found.set(turn, (found.get(turn) ?? 0) + 1);
+  }
+  return conversation
+    .search(asMatch(terms), FULL_TEXT_RANK, -1)
+    .map(({ turn, bm25 }) => ({ turn, bm25: score(bm25, found.get(turn) ?? 0, terms.length) }))
+    .toSorted((left, right) => right.bm25 - left.bm25);
+}
+
 /** Score times (share of the terms that occur) ** power. */
 function coordinated(power: number): Variant {
   return {
     name: `OR × (share of terms found)^${power}`,
-    search: (conversation, question) => {
-      const terms = termsOf(question);
-      const found = new Map<string, number>();
-      for (const term of terms) {
-        for (const { turn } of conversation.search(term, FULL_TEXT_RANK, -1))
-          found.set(turn, (found.get(turn) ?? 0) + 1);
-      }
-      const score = (hit: { readonly turn: string; readonly bm25: number }): number =>
-        hit.bm25 * ((found.get(hit.turn) ?? 0) / terms.length) ** power;
-      return turnsOf(
-        conversation
-          .search(asMatch(terms), FULL_TEXT_RANK)
-          .toSorted((left, right) => score(right) - score(left)),
-      );
-    },
+    search: (conversation, question) =>
+      turnsOf(
+        scored(conversation, question, (bm25, found, terms) => bm25 * (found / terms) ** power),
+      ),
   };
 }
 
 const VARIANTS: readonly Variant[] = [
   {
-    name: 'as coded (buildTextQuery, FULL_TEXT_RANK)',
-    search: (conversation, question) =>
-      turnsOf(conversation.search(buildTextQuery(question)?.match ?? null, FULL_TEXT_RANK)),
+    name: 'as coded (buildTextQuery, FULL_TEXT_RANK, textScore)',
+    search: (conversation, question) => turnsOf(scored(conversation, question, textScore)),
   },
   {
     name: 'OR, stop words kept',

@@ -50,7 +50,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     );
   }
   const { memory, history, server } = parsed.data;
-  return freeze({ memory, history, server: toServerConfig(server) });
+  return freeze({ memory, history, server: toServerConfig(server, memory.transaction_timeout) });
 }
 
 function toIssues(issue: z.core.$ZodIssue, merged: MergedSettings): ValidationIssue[] {

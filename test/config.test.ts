@@ -61,6 +61,8 @@ describe('a configuration', () => {
         batch: 10,
         subscriptionsPerClient: 100,
         wsInitTimeoutMs: 10_000,
+        transactionTimeoutMs: 60_000,
+        transactionIdleTimeoutMs: 10_000,
       },
       shutdownGraceMs: 10_000,
       logLevel: 'info',
@@ -113,6 +115,17 @@ describe('a configuration', () => {
     });
     expect(server.shutdownGraceMs).toBe(1500);
     expect(server.limits.wsInitTimeoutMs).toBe(2000);
+  });
+
+  it('never lets a transaction over the network take longer than any transaction may', () => {
+    const { server } = load({
+      flags: [
+        flag('memory.transaction_timeout', 2.5),
+        flag('server.limits.transaction_idle_timeout', 1),
+      ],
+    });
+    expect(server.limits.transactionTimeoutMs).toBe(2500);
+    expect(server.limits.transactionIdleTimeoutMs).toBe(1000);
   });
 });
 
@@ -246,6 +259,8 @@ describe('a bad configuration', () => {
     ['server.limits.batch', 0],
     ['server.limits.subscriptions_per_client', 0],
     ['server.limits.ws_init_timeout', 0],
+    ['server.limits.transaction_timeout', 301],
+    ['server.limits.transaction_idle_timeout', 0],
     ['server.limits.unknown', 1],
     ['server.shutdown_grace', -1],
     ['server.log_level', 'verbose'],

@@ -30,6 +30,10 @@ const limitsSchema = z
     subscriptions_per_client: z.int().min(1).max(100_000).default(100),
     /** Seconds a WebSocket client may take to send `connection_init`. */
     ws_init_timeout: z.number().positive().max(300).default(10),
+    /** Seconds a transaction over the network may take when it names no timeout; never beyond memory.transaction_timeout. */
+    transaction_timeout: z.number().positive().max(300).default(60),
+    /** Seconds between two operations of an interactive transaction that names no idle timeout. */
+    transaction_idle_timeout: z.number().positive().max(300).default(10),
   })
   .prefault({});
 
@@ -52,8 +56,11 @@ export const serverConfigSchema = z
   })
   .prefault({});
 
-/** Seconds become milliseconds and snake_case becomes camelCase. */
-export function toServerConfig(server: z.output<typeof serverConfigSchema>): ServerConfig {
+/** Seconds become milliseconds and snake_case becomes camelCase. `longest`: seconds of the longest transaction. */
+export function toServerConfig(
+  server: z.output<typeof serverConfigSchema>,
+  longest: number,
+): ServerConfig {
   const { limits } = server;
   return {
     host: server.host,
@@ -71,8 +78,15 @@ export function toServerConfig(server: z.output<typeof serverConfigSchema>): Ser
       batch: limits.batch,
       subscriptionsPerClient: limits.subscriptions_per_client,
       wsInitTimeoutMs: limits.ws_init_timeout * 1000,
+      transactionTimeoutMs: milliseconds(Math.min(limits.transaction_timeout, longest)),
+      transactionIdleTimeoutMs: milliseconds(Math.min(limits.transaction_idle_timeout, longest)),
     },
     shutdownGraceMs: server.shutdown_grace * 1000,
     logLevel: server.log_level,
   };
+}
+
+/** Whole and at least 1, as the engine wants timeouts of transactions. */
+function milliseconds(seconds: number): number {
+  return Math.max(1, Math.floor(seconds * 1000));
 }

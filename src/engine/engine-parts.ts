@@ -28,6 +28,8 @@ export interface EngineParts {
   readonly sampler: StatisticsSampler;
   readonly jobs: BackgroundJobs;
   readonly transactions: TransactionManager;
+  /** Inside an open transaction writes are only buffered, so that they wait for nobody. */
+  readonly insideTransaction: boolean;
   /** Unix ms */
   readonly startedAt: number;
 }

@@ -85,6 +85,7 @@ async function assemble(options: EngineOptions, backend: Backend): Promise<Engin
     sampler: new StatisticsSampler(() => engineStatistics(parts)),
     jobs: new BackgroundJobs(maintenanceJobs(backend, options, Date.now), Date.now),
     transactions: new TransactionManager(backend, options.operationTimeoutMs),
+    insideTransaction: false,
     startedAt: Date.now(),
   };
   return parts;

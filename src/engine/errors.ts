@@ -49,6 +49,18 @@ export class MemorySystemError extends Error {
     this.data = options.data ?? {};
     this.remedy = options.remedy;
   }
+
+  /** The same error, told which operation of its unit of work it belongs to (`data.operation`, from 0). */
+  atOperation(index: number): this {
+    (this as { data: ErrorData }).data = { ...this.data, operation: index };
+    return this;
+  }
+
+  /** The same error, told which step of a transaction it belongs to (`data.step`, from 0). */
+  atStep(index: number): this {
+    (this as { data: ErrorData }).data = { ...this.data, step: index };
+    return this;
+  }
 }
 
 /** A backend or worker cannot be reached or could not be opened. */

@@ -40,6 +40,19 @@ export {
 } from './errors.ts';
 export type { CacheStatistics, OperationStatistics, Statistics, Status } from './figures.ts';
 export type { Health } from './health.ts';
+export {
+  type AsOf,
+  type AsOfOptions,
+  type DiffInput,
+  type HistoryInput,
+  type HistoryPage,
+  type MemoryVersion,
+  type RestoreInput,
+  VERSIONED_FIELDS,
+  type VersionDiff,
+  type VersionedField,
+} from './history-operations.ts';
+export type { JsonChange } from './json-diff.ts';
 export { canonicalJsonText, parseJsonText, toJsonText } from './json-text.ts';
 export {
   DEFAULT_CHANGE_BATCH,
@@ -75,6 +88,9 @@ export type {
   CommittedTransaction,
   OpenTransaction,
   TransactionResult,
+  TransactOutcome,
+  TransactStep,
+  TransactStepResult,
 } from './open-transaction.ts';
 export {
   type AgentContext,

@@ -1,3 +1,11 @@
+import type {
+  AsOfOptions,
+  DiffInput,
+  HistoryInput,
+  HistoryPage,
+  RestoreInput,
+  VersionDiff,
+} from './history-operations.ts';
 import type { Memory } from './memory.ts';
 import type {
   AgentContext,
@@ -74,12 +82,31 @@ export class MemoryCalls {
     return hits;
   }
 
-  async get(target: Target | string): Promise<Memory | null> {
-    return await this.memories.get(toTarget(target));
+  /** With `asOf` as it was then. */
+  async get(target: Target | string, options?: AsOfOptions): Promise<Memory | null> {
+    return await this.memories.get(toTarget(target), options);
   }
 
-  async getMany(targets: readonly (Target | string)[]): Promise<readonly (Memory | null)[]> {
-    return await this.memories.getMany(targets.map(toTarget));
+  async getMany(
+    targets: readonly (Target | string)[],
+    options?: AsOfOptions,
+  ): Promise<readonly (Memory | null)[]> {
+    return await this.memories.getMany(targets.map(toTarget), options);
+  }
+
+  /** The versions of a memory, newest first, also of a deleted one. */
+  async history(input: HistoryInput | string): Promise<HistoryPage> {
+    return await this.memories.history(typeof input === 'string' ? { by: { key: input } } : input);
+  }
+
+  /** Writes the content of an old version as a new one; a deleted memory comes back. */
+  async restore(input: RestoreInput, options?: WriteOptions): Promise<WriteResult> {
+    return await this.memories.restore(input, options);
+  }
+
+  /** What changed between two versions of a memory. */
+  async diff(input: DiffInput): Promise<VersionDiff> {
+    return await this.memories.diff(input);
   }
 
   async list(input: ListInput = {}): Promise<MemoryPage> {

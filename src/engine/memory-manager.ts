@@ -1,7 +1,13 @@
 import { DEFAULT_NAMESPACE, type Engine } from './engine.ts';
 import type { Status } from './figures.ts';
 import { MemoryCalls } from './memory-calls.ts';
-import type { MemoryOperations, OptimizationPlan, OptimizationReport } from './operations.ts';
+import type { TransactOutcome, TransactStep } from './open-transaction.ts';
+import type {
+  MemoryOperations,
+  OptimizationPlan,
+  OptimizationReport,
+  WriteOptions,
+} from './operations.ts';
 import type { RunOptions, TransactionStatistics } from './transaction/transaction-types.ts';
 import { TransactionHandle } from './transaction-handle.ts';
 
@@ -30,6 +36,11 @@ export class MemoryManager extends MemoryCalls {
       options,
     );
     return value;
+  }
+
+  /** A whole transaction in one call: all its steps or none. */
+  async transact(steps: readonly TransactStep[], options?: WriteOptions): Promise<TransactOutcome> {
+    return await this.memories.transact(steps, options);
   }
 
   /** v4's figures over all transactions of the engine. */

@@ -5,6 +5,7 @@ import { readInteger } from './field-rules.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts';
 import { Memory } from './memory.ts';
+import { readPageAsOf } from './namespace-as-of.ts';
 import type { ListInput, MemoryPage } from './operations.ts';
 import { decodeListCursor, encodeListCursor } from './search/cursor.ts';
 import { DEFAULT_ORDER, keysetOf, parseOrder } from './search/order.ts';
@@ -17,21 +18,11 @@ type ListArgs = ReadMap['list']['args'];
  * always in the order asked for. Default: the first 20, newest first.
  */
 export async function list(scope: Scope, input: ListInput): Promise<MemoryPage> {
-  const { engine, namespace } = scope;
   const now = Date.now();
-  const args = readListArgs(namespace, input, now);
-  const load = (): Promise<ReadMap['list']['result']> =>
-    engine.backend.read('list', args, { deadline: now + engine.options.operationTimeoutMs });
-  // A total also changes when a memory outside of the page expires, which no write tells: it is counted every time.
-  const result = args.withTotal
-    ? await load()
-    : (
-        await engine.reads.read(namespace, { query: queryName('list', { ...args, now: 0 }) }, now, {
-          load,
-          freshUntil: ({ records }) => earliestExpiry(records),
-          bytes: ({ records }) => totalBytes(records),
-        })
-      ).answer;
+  const args = readListArgs(scope.namespace, input, now);
+  const asOf = input.asOf ?? null;
+  const result =
+    asOf === null ? await readPage(scope, args) : await readPageAsOf(scope, args, asOf);
   const items = result.records.map((record) => ({
     memory: new Memory(record),
     cursor: encodeListCursor(args.order, keysetOf(record, args.order)),
@@ -43,6 +34,28 @@ export async function list(scope: Scope, input: ListInput): Promise<MemoryPage> 
     hasPreviousPage: args.fromEnd ? result.hasMore : args.after !== null,
     total: result.total,
   };
+}
+
+async function readPage(
+  { engine, namespace }: Scope,
+  args: ListArgs,
+): Promise<ReadMap['list']['result']> {
+  const { now } = args;
+  const load = (): Promise<ReadMap['list']['result']> =>
+    engine.backend.read('list', args, { deadline: now + engine.options.operationTimeoutMs });
+  // A total also changes when a memory outside of the page expires, which no write tells: it is counted every time.
+  if (args.withTotal) return await load();
+  const { answer } = await engine.reads.read(
+    namespace,
+    { query: queryName('list', { ...args, now: 0 }) },
+    now,
+    {
+      load,
+      freshUntil: ({ records }) => earliestExpiry(records),
+      bytes: ({ records }) => totalBytes(records),
+    },
+  );
+  return answer;
 }
 
 function readListArgs(namespace: string, input: ListInput, now: number): ListArgs {

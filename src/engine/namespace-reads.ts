@@ -2,18 +2,24 @@ import { earliestExpiry, recordBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
 import { ValidationError } from './errors.ts';
 import { describe, readText } from './field-rules.ts';
+import type { AsOfOptions } from './history-operations.ts';
 import { readTarget } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { MAX_BATCH_READ } from './limits.ts';
 import { Memory } from './memory.ts';
+import { readRecordsAsOf } from './namespace-as-of.ts';
 import type { MemoryRecord, PersonaRecord, Target } from './types.ts';
 
 /** One memory, null when there is none or it has expired. Does not count as an access. */
-export async function get(scope: Scope, target: Target): Promise<Memory | null> {
+export async function get(
+  scope: Scope,
+  target: Target,
+  options?: AsOfOptions,
+): Promise<Memory | null> {
   const issues = new IssueCollector();
   const checked = readTarget(issues, target, ['by']);
   issues.throwIfAny();
-  const [record] = await readRecords(scope, [checked]);
+  const [record] = await readRecords(scope, [checked], options);
   return toMemory(record);
 }
 
@@ -21,6 +27,7 @@ export async function get(scope: Scope, target: Target): Promise<Memory | null> 
 export async function getMany(
   scope: Scope,
   targets: readonly Target[],
+  options?: AsOfOptions,
 ): Promise<readonly (Memory | null)[]> {
   checkCount(targets, 'targets');
   const issues = new IssueCollector();
@@ -28,7 +35,7 @@ export async function getMany(
     readTarget(issues, target, ['targets', String(index)]),
   );
   issues.throwIfAny();
-  return (await readRecords(scope, checked)).map(toMemory);
+  return (await readRecords(scope, checked, options)).map(toMemory);
 }
 
 /** Personas by name, null where unknown; all of the namespace by name when `names` is null. */
@@ -53,7 +60,9 @@ export async function personas(
 async function readRecords(
   scope: Scope,
   targets: readonly Target[],
+  { asOf }: AsOfOptions = {},
 ): Promise<readonly (MemoryRecord | null)[]> {
+  if (asOf !== undefined && asOf !== null) return await readRecordsAsOf(scope, targets, asOf);
   const { engine, namespace } = scope;
   const now = Date.now();
   const kept = targets.map((target) =>

@@ -7,13 +7,7 @@ import { DEFAULT_RECALL_LIMIT, MAX_RECALL_LIMIT } from './limits.ts';
 import type { RecallInput, RecallMode, RecallResult } from './operations.ts';
 import { type ScoredRecord, toRecallHit } from './recall-hit.ts';
 import type { Filter } from './search/filter.ts';
-import {
-  candidateCount,
-  importanceFactor,
-  isSettled,
-  MAX_CANDIDATES,
-  rankText,
-} from './search/rank.ts';
+import { explainText, importanceFactor } from './search/rank.ts';
 import { buildTextQuery } from './search/text-query.ts';
 import { parseWhere } from './search/where.ts';
 
@@ -91,22 +85,16 @@ function readRecall(input: RecallInput): RecallRequest {
   return request;
 }
 
-/** Fetches candidates by bm25 until no further one could enter the first `limit` by importance and recency. */
 async function searchText(
   { engine, namespace }: Scope,
   query: TextQuery,
   { filter, limit }: RecallRequest,
   now: number,
 ): Promise<readonly ScoredRecord[]> {
+  const args = { namespace, query, filter, limit, now };
   const deadline = now + engine.options.operationTimeoutMs;
-  let wanted = candidateCount(limit);
-  for (;;) {
-    const args = { namespace, query, filter, limit: wanted, now };
-    const { hits } = await engine.backend.read('recallText', args, { deadline });
-    const ranked = rankText(hits, { terms: query.terms, now });
-    if (isSettled(ranked, wanted, limit)) return ranked;
-    wanted = Math.min(MAX_CANDIDATES, wanted * 4);
-  }
+  const { hits } = await engine.backend.read('recallText', args, { deadline });
+  return hits.map((hit) => explainText(hit, { terms: query.terms, now }));
 }
 
 async function listByImportance(

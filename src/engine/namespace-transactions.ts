@@ -72,6 +72,7 @@ function inside(engine: EngineParts, transaction: Transaction): EngineParts {
     ...engine,
     backend: new TransactionBackend(engine.backend, transaction, engine.options.operationTimeoutMs),
     reads: new ReadCache(cache),
+    insideTransaction: true,
   };
 }
 

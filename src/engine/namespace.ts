@@ -6,10 +6,12 @@ import { IssueCollector } from './issue-collector.ts';
 import { importRecords, storeMany } from './namespace-batches.ts';
 import { changes, watchChanges } from './namespace-changes.ts';
 import { getContext } from './namespace-context.ts';
+import { diff, history, restore } from './namespace-history.ts';
 import { list } from './namespace-list.ts';
 import { get, getMany, personas } from './namespace-reads.ts';
 import { recall } from './namespace-recall.ts';
 import { storeResult } from './namespace-results.ts';
+import { transact } from './namespace-transact.ts';
 import { beginTransaction, findTransaction, runTransaction } from './namespace-transactions.ts';
 import { append, assertVersion, increment, remove, store, update } from './namespace-writes.ts';
 import type { MemoryOperations } from './operations.ts';
@@ -40,9 +42,12 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
     increment: (input, options) => runner.run('increment', () => increment(scope, input, options)),
     append: (input, options) => runner.run('append', () => append(scope, input, options)),
     delete: (input, options) => runner.run('delete', () => remove(scope, input, options)),
-    get: (target) => runner.run('get', () => get(scope, target)),
-    getMany: (targets) => runner.run('getMany', () => getMany(scope, targets)),
+    get: (target, options) => runner.run('get', () => get(scope, target, options)),
+    getMany: (targets, options) => runner.run('getMany', () => getMany(scope, targets, options)),
     list: (input) => runner.run('list', () => list(scope, input)),
+    history: (input) => runner.run('history', () => history(scope, input)),
+    restore: (input, options) => runner.run('restore', () => restore(scope, input, options)),
+    diff: (input) => runner.run('diff', () => diff(scope, input)),
     recall: (input) => runner.run('recall', () => recall(scope, input)),
     getContext: (persona, task) => runner.run('getContext', () => getContext(scope, persona, task)),
     storeResult: (input, options) =>
@@ -58,6 +63,7 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
     findTransaction: (id) => findTransaction(scope, id),
     runTransaction: (body, options) =>
       runner.run('transaction', () => runTransaction(scope, body, options)),
+    transact: (steps, options) => runner.run('transact', () => transact(scope, steps, options)),
     transactions: () => engine.transactions.list(namespace),
     transactionStatistics: () => engine.transactions.statistics(),
     status: () => runner.run('status', () => status(scope)),

@@ -1,5 +1,13 @@
 import type { Memory } from './memory.ts';
-import type { MemoryOperations } from './operations.ts';
+import type {
+  AppendInput,
+  AssertVersionInput,
+  DeleteInput,
+  IncrementInput,
+  MemoryOperations,
+  StoreInput,
+  UpdateInput,
+} from './operations.ts';
 import type { TransactionInfo } from './transaction/transaction-types.ts';
 
 /** An open transaction with the same operations as outside; they see its own writes, and nobody else does. */
@@ -30,4 +38,43 @@ export interface TransactionResult<T> extends CommittedTransaction {
   readonly value: T;
   /** How often it was run again after a conflict. */
   readonly retries: number;
+}
+
+/** One step of a transaction that is sent as a whole; exactly one of the names. */
+export type TransactStep =
+  | { readonly store: StoreInput }
+  | { readonly update: UpdateInput }
+  | { readonly increment: IncrementInput }
+  | { readonly append: AppendInput }
+  | { readonly delete: DeleteInput }
+  | { readonly assert: AssertVersionInput }
+  | { readonly savepoint: string }
+  /** Undoes the steps since the savepoint, which stays. */
+  | { readonly rollbackTo: string }
+  | { readonly release: string };
+
+export interface TransactStepResult {
+  readonly index: number;
+  readonly kind:
+    | 'store'
+    | 'update'
+    | 'increment'
+    | 'append'
+    | 'delete'
+    | 'assert'
+    | 'savepoint'
+    | 'rollbackTo'
+    | 'release';
+  /** The memory after the step, for `delete` as it was before; null for steps that write nothing. */
+  readonly memory: Memory | null;
+  /** True when a later `rollbackTo` undid it. */
+  readonly rolledBack: boolean;
+}
+
+export interface TransactOutcome {
+  /** In the order of the steps. */
+  readonly steps: readonly TransactStepResult[];
+  /** Position of the newest change in the change feed; null when nothing was written. */
+  readonly cursor: string | null;
+  readonly replayed: boolean;
 }

@@ -1,7 +1,20 @@
 import type { HealthCheck, HealthState } from './backends/backend.ts';
 import type { Statistics, Status } from './figures.ts';
+import type {
+  AsOfOptions,
+  DiffInput,
+  HistoryInput,
+  HistoryPage,
+  RestoreInput,
+  VersionDiff,
+} from './history-operations.ts';
 import type { Memory } from './memory.ts';
-import type { OpenTransaction, TransactionResult } from './open-transaction.ts';
+import type {
+  OpenTransaction,
+  TransactionResult,
+  TransactOutcome,
+  TransactStep,
+} from './open-transaction.ts';
 import type { OrderTerm } from './search/filter.ts';
 import type {
   RunOptions,
@@ -133,7 +146,7 @@ export type ImportOutcome = 'imported' | 'skipped' | Error;
 /** Filters as a caller writes them: the object form of `search/where.ts`, or v4's flat equality object. */
 export type Where = { readonly [key: string]: unknown };
 
-export interface ListInput {
+export interface ListInput extends AsOfOptions {
   readonly where?: Where | null | undefined;
   readonly orderBy?: readonly OrderTerm[] | null | undefined;
   readonly first?: number | null | undefined;
@@ -311,9 +324,15 @@ export interface MemoryOperations {
   increment(input: IncrementInput, options?: WriteOptions): Promise<WriteResult>;
   append(input: AppendInput, options?: WriteOptions): Promise<WriteResult>;
   delete(input: DeleteInput, options?: WriteOptions): Promise<DeleteResult>;
-  get(target: Target): Promise<Memory | null>;
-  getMany(targets: readonly Target[]): Promise<readonly (Memory | null)[]>;
+  get(target: Target, options?: AsOfOptions): Promise<Memory | null>;
+  getMany(targets: readonly Target[], options?: AsOfOptions): Promise<readonly (Memory | null)[]>;
   list(input: ListInput): Promise<MemoryPage>;
+  /** The versions of a memory, newest first, deletions and earlier memories of the key included; refused in a transaction. */
+  history(input: HistoryInput): Promise<HistoryPage>;
+  /** Writes the content of an old version as a new one; NotFoundError when the change log does not hold it. */
+  restore(input: RestoreInput, options?: WriteOptions): Promise<WriteResult>;
+  /** What changed between two versions; NotFoundError when the change log does not hold one of them. */
+  diff(input: DiffInput): Promise<VersionDiff>;
   recall(input: RecallInput): Promise<RecallResult>;
   getContext(persona: string, task: string): Promise<AgentContext>;
   storeResult(input: StoreResultInput, options?: WriteOptions): Promise<StoreResultResult>;
@@ -338,6 +357,8 @@ export interface MemoryOperations {
     body: (transaction: OpenTransaction) => Promise<T>,
     options?: RunOptions,
   ): Promise<TransactionResult<T>>;
+  /** A whole transaction in one call: all its steps or none, in one commit. */
+  transact(steps: readonly TransactStep[], options?: WriteOptions): Promise<TransactOutcome>;
   /** The open transactions of this namespace. */
   transactions(): readonly TransactionInfo[];
   /** Of the whole engine since its start. */

@@ -69,6 +69,7 @@ export async function writeUnit(
     deadline: terms.deadline,
     now: terms.now,
   };
-  if (engine.transactions.mustGiveWay(unit)) await engine.transactions.giveWay(unit);
+  if (!engine.insideTransaction && engine.transactions.mustGiveWay(unit))
+    await engine.transactions.giveWay(unit);
   return await engine.backend.write(unit, bytes);
 }

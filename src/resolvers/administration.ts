@@ -1,7 +1,13 @@
-import type { MemoryOperations, OptimizationReport, Statistics, Status } from '../engine/index.ts';
+import {
+  type MemoryOperations,
+  type OptimizationReport,
+  type Statistics,
+  type Status,
+  TransactionStateError,
+} from '../engine/index.ts';
 import type { RequestContext } from './context.ts';
 import { openEventStream } from './event-stream.ts';
-import { clearLoaders } from './loaders.ts';
+import { writing } from './writing.ts';
 
 export function getStatus(context: RequestContext): Promise<Status> {
   return context.memories.status();
@@ -36,12 +42,17 @@ export interface ApplyOptimizationsInput {
   }[];
 }
 
-/** `cleanup` deletes memories, so the loaders forget them. */
-export async function applyOptimizations(
+/** `cleanup` deletes memories, so the loaders forget them. Its actions cannot be undone, so no transaction holds them. */
+export function applyOptimizations(
   input: ApplyOptimizationsInput,
   context: RequestContext,
 ): Promise<readonly OptimizationReport[]> {
-  try {
+  return writing(context, async () => {
+    if (context.transaction !== null) {
+      throw new TransactionStateError('optimisations cannot be part of a transaction', {
+        remedy: 'Apply them before the transaction begins or after it has ended.',
+      });
+    }
     return await context.memories.applyOptimizations({
       summary: input.summary ?? undefined,
       actions: input.actions.map((action) => ({
@@ -52,7 +63,5 @@ export async function applyOptimizations(
         connections: action.connections ?? undefined,
       })),
     });
-  } finally {
-    clearLoaders(context.loaders);
-  }
+  });
 }

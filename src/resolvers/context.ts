@@ -1,6 +1,7 @@
 import type { MemoryOperations } from '../engine/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { SubscriptionSlots } from './subscription-slots.ts';
+import type { TransactionScope } from './transaction-scope.ts';
 
 /** Who asks. Until credentials exist there is one: the implicit admin of a server that only listens on loopback. */
 export interface Credential {
@@ -11,9 +12,13 @@ export interface Credential {
 
 /** Everything a resolver may touch: made anew for each operation, also for each one of a batch. */
 export interface RequestContext {
-  /** The operations of the engine, already bound to the credential's namespace. */
+  /** The operations of the engine, already bound to the credential's namespace and to `transaction`. */
   readonly memories: MemoryOperations;
   readonly loaders: Loaders;
+  /** What the operation runs in; null = each field of a mutation is a transaction of its own. */
+  readonly transaction: TransactionScope | null;
+  /** The open transaction the client wants the operation to run in, as it was sent; null = none. */
+  readonly transactionId: string | null;
   readonly credential: Credential;
   /** Also in the `x-request-id` header and in the log. */
   readonly requestId: string;
@@ -27,10 +32,26 @@ export interface RequestContext {
 export interface OperationLimits {
   /** Points; see the cost of a field in its schema definition. */
   readonly cost: number;
+  /** Milliseconds a transaction may take unless it asks for more or less. */
+  readonly transactionTimeoutMs: number;
+  /** Milliseconds between two operations of an interactive transaction unless it asks for more or less. */
+  readonly transactionIdleTimeoutMs: number;
 }
 
-export type RequestContextInput = Omit<RequestContext, 'loaders'>;
+export type RequestContextInput = Omit<RequestContext, 'loaders' | 'transaction'>;
 
 export function createRequestContext(input: RequestContextInput): RequestContext {
-  return { ...input, loaders: createLoaders(input.memories) };
+  return { ...input, transaction: null, loaders: createLoaders(input.memories) };
+}
+
+/** The same request inside a transaction: every read and write of it goes through the transaction. */
+export function enterTransaction(
+  context: RequestContext,
+  transaction: TransactionScope,
+): RequestContext {
+  const loaders = createLoaders({
+    getMany: (targets) => transaction.loadsFrom.getMany(targets),
+    personas: (names) => transaction.loadsFrom.personas(names),
+  });
+  return { ...context, transaction, memories: transaction.open.memories, loaders };
 }

@@ -13,7 +13,9 @@ export interface Loaders {
   readonly personas: DataLoader<string, PersonaRecord | null>;
 }
 
-export function createLoaders(memories: MemoryOperations): Loaders {
+export function createLoaders(
+  memories: Pick<MemoryOperations, 'getMany' | 'personas'>,
+): Loaders {
   return {
     memories: new DataLoader((targets: readonly Target[]) => memories.getMany(targets), {
       cacheKeyFn: targetKey,

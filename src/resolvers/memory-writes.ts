@@ -7,16 +7,21 @@ import {
   type WriteResult,
 } from '../engine/index.ts';
 import type { RequestContext } from './context.ts';
-import { type MemoryBy, toTarget } from './global-id.ts';
-import { clearLoaders } from './loaders.ts';
 import {
+  type AppendFields,
+  type IncrementFields,
   type StoreMemoryFields,
+  type TargetedFields,
+  toAppendInput,
+  toDeleteInput,
+  toIncrementInput,
   toStoreInput,
   toUpdateInput,
   toWriteOptions,
   type UpdateMemoryFields,
   type WriteRequest,
 } from './write-input.ts';
+import { writing } from './writing.ts';
 
 export function storeMemory(
   input: StoreMemoryFields & WriteRequest,
@@ -55,41 +60,30 @@ export function updateMemory(
   );
 }
 
-interface TargetedWrite extends WriteRequest {
-  readonly by: MemoryBy;
-  readonly ifVersion?: number | null | undefined;
-}
-
 export function incrementMemory(
-  input: TargetedWrite & { readonly path?: string | null | undefined; readonly amount: number },
+  input: IncrementFields & WriteRequest,
   context: RequestContext,
 ): Promise<WriteResult> {
   return writing(context, () =>
-    context.memories.increment(
-      { ...toTargetedInput(input), path: input.path ?? undefined, amount: input.amount },
-      toWriteOptions(input),
-    ),
+    context.memories.increment(toIncrementInput(input), toWriteOptions(input)),
   );
 }
 
 export function appendToMemory(
-  input: TargetedWrite & {
-    readonly path?: string | null | undefined;
-    readonly items: readonly unknown[];
-  },
+  input: AppendFields & WriteRequest,
   context: RequestContext,
 ): Promise<WriteResult> {
   return writing(context, () =>
-    context.memories.append(
-      { ...toTargetedInput(input), path: input.path ?? undefined, items: input.items },
-      toWriteOptions(input),
-    ),
+    context.memories.append(toAppendInput(input), toWriteOptions(input)),
   );
 }
 
-export function deleteMemory(input: TargetedWrite, context: RequestContext): Promise<DeleteResult> {
+export function deleteMemory(
+  input: TargetedFields & WriteRequest,
+  context: RequestContext,
+): Promise<DeleteResult> {
   return writing(context, () =>
-    context.memories.delete(toTargetedInput(input), toWriteOptions(input)),
+    context.memories.delete(toDeleteInput(input), toWriteOptions(input)),
   );
 }
 
@@ -109,17 +103,4 @@ export function storeResult(
       toWriteOptions(input),
     ),
   );
-}
-
-function toTargetedInput(input: TargetedWrite) {
-  return { by: toTarget(input.by), ifVersion: input.ifVersion ?? undefined };
-}
-
-/** Async, so that a refused argument rejects like an engine error; clears even after a failure, whose outcome may be unknown. */
-async function writing<T>(context: RequestContext, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } finally {
-    clearLoaders(context.loaders);
-  }
 }

@@ -1,4 +1,12 @@
-import type { Section, StoreInput, UpdateInput, WriteOptions } from '../engine/index.ts';
+import type {
+  AppendInput,
+  DeleteInput,
+  IncrementInput,
+  Section,
+  StoreInput,
+  UpdateInput,
+  WriteOptions,
+} from '../engine/index.ts';
 import { type MemoryBy, toTarget } from './global-id.ts';
 
 /*
@@ -39,6 +47,22 @@ export interface UpdateMemoryFields {
   readonly ifVersion?: Maybe<number>;
 }
 
+/** A write to a memory that exists. */
+export interface TargetedFields {
+  readonly by: MemoryBy;
+  readonly ifVersion?: Maybe<number>;
+}
+
+export interface IncrementFields extends TargetedFields {
+  readonly path?: Maybe<string>;
+  readonly amount: number;
+}
+
+export interface AppendFields extends TargetedFields {
+  readonly path?: Maybe<string>;
+  readonly items: readonly unknown[];
+}
+
 export function toWriteOptions(request: WriteRequest): WriteOptions {
   return { idempotencyKey: request.idempotencyKey ?? undefined };
 }
@@ -72,4 +96,16 @@ export function toUpdateInput(fields: UpdateMemoryFields): UpdateInput {
     ttlSeconds: fields.ttlSeconds,
     ifVersion: fields.ifVersion ?? undefined,
   };
+}
+
+export function toDeleteInput({ by, ifVersion }: TargetedFields): DeleteInput {
+  return { by: toTarget(by), ifVersion: ifVersion ?? undefined };
+}
+
+export function toIncrementInput(fields: IncrementFields): IncrementInput {
+  return { ...toDeleteInput(fields), path: fields.path ?? undefined, amount: fields.amount };
+}
+
+export function toAppendInput(fields: AppendFields): AppendInput {
+  return { ...toDeleteInput(fields), path: fields.path ?? undefined, items: fields.items };
 }

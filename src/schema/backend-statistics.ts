@@ -136,6 +136,42 @@ const WalRef = builder.objectRef<BackendStatistics['wal']>('WalStatistics').impl
   }),
 });
 
+const SnapshotsRef = builder.objectRef<BackendStatistics['snapshots']>('SnapshotStatistics').implement({
+  description: 'Moments of the store that open transactions read from.',
+  fields: (t) => ({
+    open: t.exposeInt('open', { description: 'Kept right now.' }),
+    max: t.exposeInt('max', {
+      description: 'How many may be kept; beyond it new ones are refused with OVERLOADED.',
+    }),
+    oldestAgeSeconds: t.exposeFloat('oldestAgeSeconds', {
+      description: 'Age of the oldest one in seconds; 0 when there is none.',
+    }),
+    refreshed: t.exposeFloat('refreshed', {
+      description:
+        'Moved to a newer commit, which nobody could notice, because the write-ahead log had grown (whole number).',
+    }),
+    aborted: t.exposeFloat('aborted', {
+      description: 'Given up with SNAPSHOT_TOO_OLD (whole number).',
+    }),
+  }),
+});
+
+const SlowStatementRef = builder
+  .objectRef<BackendStatistics['slowStatements'][number]>('SlowStatement')
+  .implement({
+    description: 'One run of a statement that took longer than `memory.slow_query_ms`.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name in the engine.' }),
+      durationMs: t.exposeFloat('durationMs', { description: 'How long it took, milliseconds.' }),
+      rows: t.exposeFloat('rows', { description: 'Rows read or changed (whole number).' }),
+      at: t.field({
+        type: 'DateTime',
+        description: 'When it ended.',
+        resolve: (statement) => new Date(statement.at),
+      }),
+    }),
+  });
+
 export const BackendStatisticsRef = builder
   .objectRef<BackendStatistics>('BackendStatistics')
   .implement({
@@ -156,6 +192,16 @@ export const BackendStatisticsRef = builder
         type: [StatementStatisticsRef],
         description: 'Its SQL statements.',
         resolve: (backend) => backend.statements,
+      }),
+      slowStatements: t.field({
+        type: [SlowStatementRef],
+        description: 'The newest slow runs, at most 32, newest last.',
+        resolve: (backend) => backend.slowStatements,
+      }),
+      snapshots: t.field({
+        type: SnapshotsRef,
+        description: 'What open transactions read from.',
+        resolve: (backend) => backend.snapshots,
       }),
       statementCache: t.field({
         type: StatementCacheRef,

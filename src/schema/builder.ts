@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { RequestContext } from '../resolvers/context.ts';
 import { decodeGlobalId, encodeGlobalId } from '../resolvers/global-id.ts';
+import { FIELD_FAILURES } from './field-failures.ts';
 import { costError, LEAF_LIST, LIST_FACTOR, limitNodes, listCost } from './cost.ts';
 
 export interface SchemaTypes {
@@ -23,10 +24,10 @@ export interface SchemaTypes {
 /**
  * Defines no types itself; each module beside it registers its own.
  * The order of the plugins is the order of execution, first = outermost: cost is checked before anything runs and
- * is never caught by an error union; unions wrap whatever Relay resolves.
+ * is never caught by an error union; unions wrap whatever Relay resolves; failures are noted before they become members.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ComplexityPlugin, ErrorsPlugin, RelayPlugin],
+  plugins: [ComplexityPlugin, ErrorsPlugin, FIELD_FAILURES, RelayPlugin],
   defaultFieldNullability: false,
   complexity: {
     defaultComplexity: 1,
@@ -99,7 +100,8 @@ builder.queryType({
 });
 builder.mutationType({
   description:
-    'Writes. Each field is a transaction of its own: fields run one after another, and a failing one undoes only itself. ' +
+    'Writes. Each field is a transaction of its own: fields run one after another, and a failing one undoes only itself; ' +
+    'unless the operation carries `@transaction`, or runs in a transaction that `beginTransaction` opened. ' +
     'What a caller can correct or retry is a member of the result union; damage of the store (CONNECTION, DATA_CORRUPTION) ' +
     'and refusals of the server are errors with `extensions.code`.',
 });

@@ -5,12 +5,15 @@ import {
   NotFoundError,
   OverloadedError,
   ReadOnlyError,
+  SnapshotTooOldError,
   StorageFullError,
   TransactionConflictError,
+  TransactionStateError,
   ValidationError,
   type ValidationIssue,
   VersionConflictError,
 } from '../engine/index.ts';
+import { TransactionAbortedError } from '../resolvers/transaction-aborted-error.ts';
 import { builder } from './builder.ts';
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
@@ -146,6 +149,36 @@ builder.objectType(TransactionConflictError, {
   description: 'Another transaction committed first; nothing was stored. Retry the same request.',
 });
 
+builder.objectType(TransactionStateError, {
+  name: 'TransactionStateError',
+  interfaces: [ErrorInterface],
+  description:
+    'The transaction has ended, timed out or never was, has no such savepoint, or cannot hold this operation.',
+});
+
+builder.objectType(SnapshotTooOldError, {
+  name: 'SnapshotTooOldError',
+  interfaces: [ErrorInterface],
+  description:
+    'The moment that the transaction reads from is no longer kept, because it was open for too long; it is undone. Run it again.',
+});
+
+builder.objectType(TransactionAbortedError, {
+  name: 'TransactionAbortedError',
+  interfaces: [ErrorInterface],
+  description: 'One operation of a list failed, so nothing of the list was stored.',
+  fields: (t) => ({
+    failedIndex: t.exposeInt('failedIndex', {
+      description: 'Place of the operation in `operations`, from 0.',
+    }),
+    cause: t.field({
+      type: ErrorInterface,
+      description: 'What was wrong with it; `code` is the same.',
+      resolve: (error) => error.cause,
+    }),
+  }),
+});
+
 builder.objectType(MemoryTimeoutError, {
   name: 'TimeoutError',
   interfaces: [ErrorInterface],
@@ -172,15 +205,23 @@ builder.objectType(ReadOnlyError, {
   description: 'The store accepts no writes now; nothing was stored.',
 });
 
-/** For `applyOptimizations`; what is not listed (CONNECTION, DATA_CORRUPTION, INTERNAL) is an error with `extensions.code`. */
+/**
+ * For everything that changes something; what is not listed (CONNECTION, DATA_CORRUPTION, INTERNAL) is an error with
+ * `extensions.code`.
+ */
 export const PLAN_ERRORS = [
   ValidationError,
   OverloadedError,
   TransactionConflictError,
+  TransactionStateError,
+  SnapshotTooOldError,
   MemoryTimeoutError,
   StorageFullError,
   ReadOnlyError,
 ];
+
+/** For a demand on a version. */
+export const ASSERT_ERRORS = [...PLAN_ERRORS, VersionConflictError];
 
 /** For writes without a compare-and-set. */
 export const APPEND_ONLY_ERRORS = [...PLAN_ERRORS, IdempotencyMismatchError];
@@ -188,5 +229,8 @@ export const APPEND_ONLY_ERRORS = [...PLAN_ERRORS, IdempotencyMismatchError];
 /** For writes that may create. */
 export const STORE_ERRORS = [...APPEND_ONLY_ERRORS, VersionConflictError];
 
-/** For writes to a memory that must exist. */
+/** For writes to a memory that must exist, and for the commit of several writes. */
 export const CHANGE_ERRORS = [...STORE_ERRORS, NotFoundError];
+
+/** For a list of operations, of which one may be at fault. */
+export const TRANSACT_ERRORS = [...APPEND_ONLY_ERRORS, TransactionAbortedError];

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import { withTransactionDirective } from './transaction-directive.ts';
 import './scalars.ts';
 import './persona.ts';
 import './memory.ts';
@@ -11,8 +12,11 @@ import './status.ts';
 import './statistics.ts';
 import './write-mutations.ts';
 import './optimization.ts';
+import './transaction.ts';
+import './transaction-mutations.ts';
+import './transact.ts';
 
 /** Builds the schema. It opens nothing: every resolver reaches the engine through its context only. */
 export function buildSchema(): GraphQLSchema {
-  return builder.toSchema();
+  return withTransactionDirective(builder.toSchema());
 }

@@ -2,6 +2,7 @@ import type { CacheStatistics, OperationStatistics, Statistics } from '../engine
 import { getStatistics, watchStatistics } from '../resolvers/administration.ts';
 import { BackendStatisticsRef, LatencyRef } from './backend-statistics.ts';
 import { builder } from './builder.ts';
+import { TransactionStatisticsRef } from './transaction.ts';
 
 /** v4's dashboard refreshed once a second. */
 const DEFAULT_INTERVAL_MS = 1_000;
@@ -92,6 +93,11 @@ const StatsRef = builder.objectRef<Statistics>('Stats').implement({
       type: BackendStatisticsRef,
       description: 'The store.',
       resolve: (stats) => stats.backend,
+    }),
+    transactions: t.field({
+      type: TransactionStatisticsRef,
+      description: 'Transactions.',
+      resolve: (stats) => stats.transactions,
     }),
     eventLoopLag: t.field({
       type: LatencyRef,

@@ -5,7 +5,7 @@ import { MemoryByInput } from './memory-by.ts';
 
 type Fields = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
-const idempotencyKey = (t: Fields) =>
+export const idempotencyKey = (t: Fields) =>
   t.string({
     description:
       'A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer ' +
@@ -50,8 +50,8 @@ export const StoreMemoryInput = builder.inputType('StoreMemoryInput', {
   fields: (t) => ({ ...storeFields(t), idempotencyKey: idempotencyKey(t) }),
 });
 
-const StoreMemoryItem = builder.inputType('StoreMemoryItem', {
-  description: 'One memory of a batch.',
+export const StoreMemoryItem = builder.inputType('StoreMemoryItem', {
+  description: 'One memory of a batch or a transaction.',
   fields: storeFields,
 });
 
@@ -73,70 +73,92 @@ export const StoreMemoriesInput = builder.inputType('StoreMemoriesInput', {
   }),
 });
 
+const updateFields = (t: Fields) => ({
+  by: by(t),
+  value: t.field({
+    type: 'JSON',
+    description:
+      'Replaces the value; null stores a JSON null. At most one of `value`, `valueText`, `valuePatch`.',
+  }),
+  valueText: t.string({ description: 'Replaces the value by this JSON text; null = leave it.' }),
+  valuePatch: t.field({
+    type: 'JSON',
+    description: 'Merges into the value (RFC 7396: null deletes a member).',
+  }),
+  metadataPatch: t.field({
+    type: 'JSON',
+    description: 'Merges into the metadata (RFC 7396: null deletes a member).',
+  }),
+  tags: t.stringList({ description: 'Replaces all tags; null = leave them.' }),
+  section: t.field({ type: SectionEnum, description: 'The new section; null = leave it.' }),
+  persona: t.string({ description: 'The new persona; null = nobody in particular.' }),
+  importance: t.field({ type: 'UnitInterval', description: 'The new importance; null = leave it.' }),
+  ttlSeconds: t.int({ description: 'Seconds from now until it expires; null = never.' }),
+  ifVersion: ifVersion(t, ''),
+});
+
 export const UpdateMemoryInput = builder.inputType('UpdateMemoryInput', {
   description: 'Changes to a memory; what is left out stays as it is.',
-  fields: (t) => ({
-    by: by(t),
-    value: t.field({
-      type: 'JSON',
-      description:
-        'Replaces the value; null stores a JSON null. At most one of `value`, `valueText`, `valuePatch`.',
-    }),
-    valueText: t.string({ description: 'Replaces the value by this JSON text; null = leave it.' }),
-    valuePatch: t.field({
-      type: 'JSON',
-      description: 'Merges into the value (RFC 7396: null deletes a member).',
-    }),
-    metadataPatch: t.field({
-      type: 'JSON',
-      description: 'Merges into the metadata (RFC 7396: null deletes a member).',
-    }),
-    tags: t.stringList({ description: 'Replaces all tags; null = leave them.' }),
-    section: t.field({ type: SectionEnum, description: 'The new section; null = leave it.' }),
-    persona: t.string({ description: 'The new persona; null = nobody in particular.' }),
-    importance: t.field({
-      type: 'UnitInterval',
-      description: 'The new importance; null = leave it.',
-    }),
-    ttlSeconds: t.int({ description: 'Seconds from now until it expires; null = never.' }),
-    ifVersion: ifVersion(t, ''),
-    idempotencyKey: idempotencyKey(t),
+  fields: (t) => ({ ...updateFields(t), idempotencyKey: idempotencyKey(t) }),
+});
+
+export const UpdateMemoryItem = builder.inputType('UpdateMemoryItem', {
+  description: 'Changes to a memory, as a part of a transaction; what is left out stays as it is.',
+  fields: updateFields,
+});
+
+const incrementFields = (t: Fields) => ({
+  by: by(t),
+  path: path(t),
+  amount: t.float({
+    required: true,
+    defaultValue: 1,
+    description: 'What to add; may be negative. Integers stay exact up to 2^63.',
   }),
+  ifVersion: ifVersion(t, ''),
 });
 
 export const IncrementMemoryInput = builder.inputType('IncrementMemoryInput', {
   description: 'A number to add to.',
-  fields: (t) => ({
-    by: by(t),
-    path: path(t),
-    amount: t.float({
-      required: true,
-      defaultValue: 1,
-      description: 'What to add; may be negative. Integers stay exact up to 2^63.',
-    }),
-    ifVersion: ifVersion(t, ''),
-    idempotencyKey: idempotencyKey(t),
+  fields: (t) => ({ ...incrementFields(t), idempotencyKey: idempotencyKey(t) }),
+});
+
+export const IncrementMemoryItem = builder.inputType('IncrementMemoryItem', {
+  description: 'A number to add to, as a part of a transaction.',
+  fields: incrementFields,
+});
+
+const appendFields = (t: Fields) => ({
+  by: by(t),
+  path: path(t),
+  items: t.field({
+    type: ['JSON'],
+    required: { list: true, items: false },
+    description: 'JSON values to append, in this order; at least one.',
   }),
+  ifVersion: ifVersion(t, ''),
 });
 
 export const AppendToMemoryInput = builder.inputType('AppendToMemoryInput', {
   description: 'A list to append to.',
-  fields: (t) => ({
-    by: by(t),
-    path: path(t),
-    items: t.field({
-      type: ['JSON'],
-      required: { list: true, items: false },
-      description: 'JSON values to append, in this order; at least one.',
-    }),
-    ifVersion: ifVersion(t, ''),
-    idempotencyKey: idempotencyKey(t),
-  }),
+  fields: (t) => ({ ...appendFields(t), idempotencyKey: idempotencyKey(t) }),
 });
+
+export const AppendToMemoryItem = builder.inputType('AppendToMemoryItem', {
+  description: 'A list to append to, as a part of a transaction.',
+  fields: appendFields,
+});
+
+const deleteFields = (t: Fields) => ({ by: by(t), ifVersion: ifVersion(t, '') });
 
 export const DeleteMemoryInput = builder.inputType('DeleteMemoryInput', {
   description: 'A memory to delete.',
-  fields: (t) => ({ by: by(t), ifVersion: ifVersion(t, ''), idempotencyKey: idempotencyKey(t) }),
+  fields: (t) => ({ ...deleteFields(t), idempotencyKey: idempotencyKey(t) }),
+});
+
+export const DeleteMemoryItem = builder.inputType('DeleteMemoryItem', {
+  description: 'A memory to delete, as a part of a transaction.',
+  fields: deleteFields,
 });
 
 export const StoreResultInput = builder.inputType('StoreResultInput', {

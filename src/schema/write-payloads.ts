@@ -10,12 +10,13 @@ import { LEAF_LIST } from './cost.ts';
 import { CHANGE_ERRORS } from './errors.ts';
 import { MemoryRef } from './memory.ts';
 
-const CURSOR = 'Position of this write in the change log; subscribe with it to see what follows.';
+const CURSOR =
+  'Position of this write in the change log; subscribe with it to see what follows. Inside a transaction, which is not in the log yet, the position before it.';
 const REPLAYED =
   'True when the idempotency key was known: this is the earlier answer, and nothing was written now.';
 
 export const WritePayloadRef = builder.objectRef<WriteResult>('WritePayload').implement({
-  description: 'A write that is committed and durable.',
+  description: 'A write that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
   fields: (t) => ({
     memory: t.field({
       type: MemoryRef,
@@ -35,7 +36,7 @@ export const WritePayloadRef = builder.objectRef<WriteResult>('WritePayload').im
 export const DeleteMemoryPayloadRef = builder
   .objectRef<DeleteResult>('DeleteMemoryPayload')
   .implement({
-    description: 'A deletion that is committed and durable.',
+    description: 'A deletion that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
     fields: (t) => ({
       deletedId: t.id({
         description: 'Id of the memory that is gone, for clients that keep it in a cache.',
@@ -89,7 +90,7 @@ export const StoreMemoriesPayloadRef = builder
 export const StoreResultPayloadRef = builder
   .objectRef<StoreResultResult>('StoreResultPayload')
   .implement({
-    description: 'A result that is committed and durable.',
+    description: 'A result that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
     fields: (t) => ({
       episode: t.field({
         type: MemoryRef,

@@ -26,7 +26,7 @@ export function createErrorMasking(logger: Logger): MaskError {
 }
 
 /** GraphQL wraps what a resolver throws, sometimes twice. */
-function rootOf(error: unknown): unknown {
+export function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof GraphQLError && root.originalError !== undefined)
     root = root.originalError;

@@ -15,8 +15,10 @@ import { useCrossSiteProtection } from './plugins/use-cross-site-protection.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
 import { useSubscriptionCost } from './plugins/use-subscription-cost.ts';
+import { useTransactions } from './plugins/use-transactions.ts';
 import type { ServerConfig } from './server-config.ts';
 import type { ServerContext } from './server-context.ts';
+import { TRANSACTION_HEADER, transactionIdOf } from './transaction-id.ts';
 import { createYogaLogger } from './yoga-logger.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -56,12 +58,20 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
       ...useDocumentLimits(config.limits),
       useIntrospectionSwitch(config.introspection),
       useSubscriptionCost(),
+      useTransactions(parts.maskError),
     ],
     batching: { limit: config.limits.batch },
     multipart: false,
     // The length is checked in front, see body-limit.ts.
     maxRequestBodySize: false,
-    context: ({ requestId, client }) => createContext(parts, requestId, client),
+    // Over WebSocket there is no request of its own, so only the operation itself can name a transaction.
+    context: ({ requestId, client, params, request }) =>
+      createContext(
+        parts,
+        requestId,
+        client,
+        transactionIdOf(params.extensions, (request as Request | undefined)?.headers),
+      ),
     maskedErrors: { maskError: parts.maskError },
     logging: createYogaLogger(logger),
   });
@@ -74,14 +84,16 @@ function createContext(
   parts: GraphqlServerParts,
   requestId: string,
   client: string,
+  transactionId: string | null,
 ): RequestContext {
   return createRequestContext({
     memories: parts.manager.namespace(LOOPBACK_ADMIN.namespace),
     credential: LOOPBACK_ADMIN,
+    transactionId,
     requestId,
     signal: parts.draining,
     subscriptions: parts.slots.forClient(client),
-    limits: { cost: parts.config.limits.cost },
+    limits: parts.config.limits,
   });
 }
 
@@ -90,7 +102,14 @@ function corsOptions(origins: readonly string[]) {
   return {
     origin: [...origins],
     methods: ['GET', 'POST', 'OPTIONS'],
-    allowedHeaders: ['content-type', 'accept', 'authorization', 'x-request-id', 'x-trinitas-csrf'],
+    allowedHeaders: [
+      'content-type',
+      'accept',
+      'authorization',
+      'x-request-id',
+      'x-trinitas-csrf',
+      TRANSACTION_HEADER,
+    ],
     exposedHeaders: ['x-request-id'],
     credentials: false,
     maxAge: 600,

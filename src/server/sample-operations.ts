@@ -84,6 +84,54 @@ query AgentContext {
 `,
   },
   {
+    query: `# Several writes as one transaction: all of them or none. Sent again with the same key it replays the answer.
+mutation Transact($key: String) {
+  transact(
+    input: {
+      operations: [
+        { store: { key: "plan_balance", value: { points: 10 } } }
+        { increment: { by: { key: "plan_balance" }, path: "points", amount: 5 } }
+        { savepoint: "before" }
+        { increment: { by: { key: "plan_balance" }, path: "points", amount: 100 } }
+        { rollbackTo: "before" }
+        { assert: { by: { key: "plan_missing" }, version: 0 } }
+      ]
+      isolation: SERIALIZABLE
+      idempotencyKey: $key
+    }
+  ) {
+    __typename
+    ... on TransactPayload {
+      state
+      effectiveIsolation
+      cursor
+      replayed
+      steps { index operation rolledBack deletedId memory { key version value } }
+    }
+    ... on TransactionAbortedError { failedIndex cause { code message } }
+    ... on Error { code message path remedy retryable }
+  }
+}
+`,
+    variables: { key: null },
+  },
+  {
+    query: `# A document that is one transaction: when a field fails, nothing of it is stored. See extensions in the answer.
+mutation MoveTask($level: IsolationLevel) @transaction(isolation: $level) {
+  start: storeMemory(input: { key: "task_state", value: { done: 0 } }) {
+    __typename
+    ... on WritePayload { memory { key version } }
+  }
+  finish: incrementMemory(input: { by: { key: "task_state" }, path: "done" }) {
+    __typename
+    ... on WritePayload { memory { key version value } }
+    ... on Error { code message }
+  }
+}
+`,
+    variables: { level: 'REPEATABLE_READ' },
+  },
+  {
     query: `# Watch every committed change. Keep endCursor: give it as after to go on where you stopped.
 subscription MemoryChanges($after: ChangeCursor) {
   memoryChanges(after: $after) {

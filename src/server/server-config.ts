@@ -37,4 +37,8 @@ export interface ServerLimits {
   readonly subscriptionsPerClient: number;
   /** Milliseconds a WebSocket client has to send `connection_init`. */
   readonly wsInitTimeoutMs: number;
+  /** Milliseconds a transaction may take when it names no timeout. */
+  readonly transactionTimeoutMs: number;
+  /** Milliseconds between two operations of an interactive transaction that names no idle timeout. */
+  readonly transactionIdleTimeoutMs: number;
 }

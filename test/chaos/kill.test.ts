@@ -58,6 +58,6 @@ describe('kill -9 under load', () => {
       );
       expect(checker.committed).toBeGreaterThanOrEqual(checker.acknowledged);
     },
-    180_000,
+    300_000,
   );
 });

@@ -14,7 +14,7 @@ interface Modelled {
   readonly importance: number;
 }
 type Model = Map<string, Modelled>;
-type Command = fc.AsyncCommand<Model, MemorySpace>;
+type Command = fc.AsyncCommand<Model, MemorySpace, boolean>;
 
 const key = fc.constantFrom('k1', 'k2', 'k3', 'k4');
 /** Words that no stemmer changes and that stand in no key. */
@@ -166,7 +166,7 @@ class RecallCommand implements Command {
   }
 }
 
-const commands = fc.commands<Model, MemorySpace>(
+const commands = fc.commands<Model, MemorySpace, boolean>(
   [
     fc
       .tuple(key, words, importance, fc.option(fc.nat(3), { nil: undefined, freq: 2 }))

@@ -111,12 +111,12 @@ export function describeRecall(open: () => MemorySpace): void {
       const record = await space.store('k', 'juniper');
       const { hits } = await space.backend.read('recallText', {
         namespace: space.namespace,
-        query: { match: '"juniper"', terms: ['juniper'] },
+        query: { expressions: ['"juniper"'], excluded: null, terms: ['juniper'] },
         filter: null,
         limit: 5,
         now: Date.now(),
       });
-      expect(hits).toEqual([{ record, bm25: expect.any(Number) }]);
+      expect(hits).toEqual([{ record, bm25: expect.any(Number), rank: 1, normalised: 1 }]);
       expect(hits[0]?.bm25).toBeGreaterThan(0);
     });
   });

@@ -18,12 +18,42 @@ export type AppendToMemoryInput = {
   readonly path?: string | null | undefined;
 };
 
+/** A list to append to, as a part of a transaction. */
+export type AppendToMemoryItem = {
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** JSON values to append, in this order; at least one. */
+  readonly items: ReadonlyArray<unknown>;
+  /** Where in the value: `balance`, `stats.visits[0]`; null = the value itself. */
+  readonly path?: string | null | undefined;
+};
+
 /** A plan. */
 export type ApplyOptimizationsInput = {
   /** What to do, in this order; at least one. */
   readonly actions: ReadonlyArray<OptimizationActionInput>;
   /** Why, for people; null = nothing to say. */
   readonly summary?: string | null | undefined;
+};
+
+/** A version that a memory must have. */
+export type AssertVersionInput = {
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** The version; 0 = it must not exist. */
+  readonly version: number;
+};
+
+/** What an interactive transaction shall be like. */
+export type BeginTransactionInput = {
+  /** Milliseconds without an operation after which it is undone, so that a client that is gone leaves nothing behind; null = 10000 unless the server is configured otherwise. */
+  readonly idleTimeoutMs?: number | null | undefined;
+  /** Its isolation level. */
+  readonly isolation?: IsolationLevel;
+  /** Milliseconds from begin to commit, 300000 at most; null = 60000 unless the server is configured otherwise. */
+  readonly timeoutMs?: number | null | undefined;
 };
 
 /** What a change did. */
@@ -61,6 +91,14 @@ export type DeleteMemoryInput = {
   readonly by: MemoryBy;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+};
+
+/** A memory to delete, as a part of a transaction. */
+export type DeleteMemoryItem = {
+  /** Which memory. */
+  readonly by: MemoryBy;
   /** Write only if the memory has this version. Null = in any case. */
   readonly ifVersion?: number | null | undefined;
 };
@@ -155,6 +193,18 @@ export type IncrementMemoryInput = {
   readonly path?: string | null | undefined;
 };
 
+/** A number to add to, as a part of a transaction. */
+export type IncrementMemoryItem = {
+  /** What to add; may be negative. Integers stay exact up to 2^63. */
+  readonly amount?: number;
+  /** Which memory. */
+  readonly by: MemoryBy;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** Where in the value: `balance`, `stats.visits[0]`; null = the value itself. */
+  readonly path?: string | null | undefined;
+};
+
 /** Comparisons of whole numbers; several in one object must all hold. */
 export type IntComparison = {
   /** Two bounds, both included: `[low, high]`. */
@@ -176,6 +226,17 @@ export type IntComparison = {
   /** The exact negation of `in`. */
   readonly nin?: ReadonlyArray<number> | null | undefined;
 };
+
+/** How much transactions that run at the same time may notice of each other. */
+export type IsolationLevel =
+  /** Each read sees the newest commit, so two reads may differ. Never conflicts. */
+  | 'READ_COMMITTED'
+  /** Served as READ_COMMITTED: nothing uncommitted is ever read. */
+  | 'READ_UNCOMMITTED'
+  /** Snapshot isolation: all reads see one moment. A commit that would overwrite a newer write is refused with CONFLICT. */
+  | 'REPEATABLE_READ'
+  /** As if transactions ran one after another: a commit is refused with CONFLICT when anything it read has changed, results of queries included. */
+  | 'SERIALIZABLE';
 
 /** Comparisons of one place inside a JSON value. Types must match: text is never equal to a number, and order is defined between numbers and between texts only. */
 export type JsonComparison = {
@@ -385,7 +446,7 @@ export type StoreMemoryInput = {
   readonly valueText?: string | null | undefined;
 };
 
-/** One memory of a batch. */
+/** One memory of a batch or a transaction. */
 export type StoreMemoryItem = {
   /** Write only if the memory has this version; 0 = only if it does not exist. Null = in any case. */
   readonly ifVersion?: number | null | undefined;
@@ -461,12 +522,115 @@ export type TagComparison = {
   readonly none?: ReadonlyArray<string> | null | undefined;
 };
 
+/** Operations that happen all together or not at all. */
+export type TransactInput = {
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The level that is needed at least; every one of them is met. */
+  readonly isolation?: IsolationLevel;
+  /** What to do, in this order, each on what the ones before it left; at most 10,000 operations and 8 MB. */
+  readonly operations: ReadonlyArray<TransactionOperation>;
+  /** Milliseconds after which it is given up. */
+  readonly timeoutMs?: number;
+};
+
+/** One operation of a transaction: exactly one of the kinds. */
+export type TransactionOperation =
+  {   /** Appends to a list. */
+  readonly append: AppendToMemoryItem; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never;   /** Demands a version of a memory. */
+  readonly assert: AssertVersionInput; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never;   /** Deletes a memory. */
+  readonly delete: DeleteMemoryItem; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never;   /** Adds to a number. */
+  readonly increment: IncrementMemoryItem; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never;   /** Forgets the savepoint of this name; what came after it stays. */
+  readonly release: string; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never;   /** Undoes what came after the savepoint of this name, which stays. */
+  readonly rollbackTo: string; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never;   /** Marks a place under this name, 1 to 128 bytes. */
+  readonly savepoint: string; readonly store?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never;   /** Creates or replaces a memory. */
+  readonly store: StoreMemoryItem; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never;   /** Changes parts of a memory. */
+  readonly update: UpdateMemoryItem; };
+
+/** What an operation of `transact` does. */
+export type TransactionOperationKind =
+  /** Appends to a list. */
+  | 'APPEND'
+  /** Demands a version of a memory. */
+  | 'ASSERT'
+  /** Deletes a memory. */
+  | 'DELETE'
+  /** Adds to a number. */
+  | 'INCREMENT'
+  /** Forgets a savepoint, not what came after it. */
+  | 'RELEASE'
+  /** Undoes what came after a savepoint. */
+  | 'ROLLBACK_TO'
+  /** Marks a place to come back to. */
+  | 'SAVEPOINT'
+  /** Creates or replaces a memory. */
+  | 'STORE'
+  /** Changes parts of a memory. */
+  | 'UPDATE';
+
+/** Where a transaction is in its life. */
+export type TransactionState =
+  /** Open, with operations done in it. */
+  | 'ACTIVE'
+  /** Durable. */
+  | 'COMMITTED'
+  /** On its way to the disk. */
+  | 'COMMITTING'
+  /** Its commit was refused; nothing of it was stored. */
+  | 'FAILED'
+  /** Begun, nothing was done in it yet. */
+  | 'PENDING'
+  /** Ready to be sent to the writer. */
+  | 'PREPARED'
+  /** Collects what has to be checked. */
+  | 'PREPARING'
+  /** Undone on request. */
+  | 'ROLLED_BACK'
+  /** Being undone. */
+  | 'ROLLING_BACK'
+  /** Took too long and was undone. */
+  | 'TIMEOUT';
+
 /** Changes to a memory; what is left out stays as it is. */
 export type UpdateMemoryInput = {
   /** Which memory. */
   readonly by: MemoryBy;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Write only if the memory has this version. Null = in any case. */
+  readonly ifVersion?: number | null | undefined;
+  /** The new importance; null = leave it. */
+  readonly importance?: number | null | undefined;
+  /** Merges into the metadata (RFC 7396: null deletes a member). */
+  readonly metadataPatch?: unknown;
+  /** The new persona; null = nobody in particular. */
+  readonly persona?: string | null | undefined;
+  /** The new section; null = leave it. */
+  readonly section?: Section | null | undefined;
+  /** Replaces all tags; null = leave them. */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+  /** Seconds from now until it expires; null = never. */
+  readonly ttlSeconds?: number | null | undefined;
+  /** Replaces the value; null stores a JSON null. At most one of `value`, `valueText`, `valuePatch`. */
+  readonly value?: unknown;
+  /** Merges into the value (RFC 7396: null deletes a member). */
+  readonly valuePatch?: unknown;
+  /** Replaces the value by this JSON text; null = leave it. */
+  readonly valueText?: string | null | undefined;
+};
+
+/** Changes to a memory, as a part of a transaction; what is left out stays as it is. */
+export type UpdateMemoryItem = {
+  /** Which memory. */
+  readonly by: MemoryBy;
   /** Write only if the memory has this version. Null = in any case. */
   readonly ifVersion?: number | null | undefined;
   /** The new importance; null = leave it. */
@@ -499,8 +663,10 @@ export type StoreMemoryMutation = { readonly storeMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly expected: number, readonly actual: number }
     | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly cursor: string, readonly memory: { readonly id: string, readonly key: string, readonly value: unknown, readonly valueText: string, readonly metadata: unknown, readonly tags: ReadonlyArray<string>, readonly section: Section, readonly persona: string | null, readonly importance: number, readonly version: number, readonly expiresAt: string | null } }
@@ -517,8 +683,10 @@ export type UpdateMemoryMutation = { readonly updateMemory:
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly value: unknown, readonly metadata: unknown, readonly persona: string | null, readonly version: number } }
@@ -535,8 +703,10 @@ export type IncrementMemoryMutation = { readonly incrementMemory:
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown, readonly valueText: string } }
@@ -553,8 +723,10 @@ export type AppendToMemoryMutation = { readonly appendToMemory:
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown } }
@@ -572,8 +744,10 @@ export type DeleteMemoryMutation = { readonly deleteMemory:
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
    | null };
@@ -588,6 +762,7 @@ export type StoreMemoriesMutation = { readonly storeMemories:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StoreMemoriesPayload', readonly stored: number, readonly failed: number, readonly cursor: string | null, readonly results: ReadonlyArray<
         | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -595,13 +770,16 @@ export type StoreMemoriesMutation = { readonly storeMemories:
         | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly version: number } }
       > }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
    | null };
@@ -616,9 +794,11 @@ export type StoreResultMutation = { readonly storeResult:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
     | { readonly __typename: 'StoreResultPayload', readonly episode: { readonly key: string, readonly section: Section, readonly importance: number }, readonly latest: { readonly key: string, readonly importance: number } }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
    | null };
 
@@ -632,8 +812,10 @@ export type ApplyOptimizationsMutation = { readonly applyOptimizations:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
     | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
    | null };
 
@@ -718,6 +900,164 @@ export type StatsStreamSubscriptionVariables = Exact<{
 
 
 export type StatsStreamSubscription = { readonly stats: { readonly at: string, readonly subscribers: number, readonly totals: { readonly opsPerSecond: number } } | null };
+
+export type BeginTransactionMutationVariables = Exact<{
+  input: BeginTransactionInput;
+}>;
+
+
+export type BeginTransactionMutation = { readonly beginTransaction:
+    | { readonly __typename: 'BeginTransactionPayload', readonly transaction: { readonly id: string | null, readonly name: string, readonly requestedIsolation: IsolationLevel, readonly effectiveIsolation: IsolationLevel, readonly state: TransactionState, readonly startedAt: string, readonly expiresAt: string, readonly durationMs: number, readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type CommitTransactionMutationVariables = Exact<{
+  id?: string | null | undefined;
+}>;
+
+
+export type CommitTransactionMutation = { readonly commitTransaction:
+    | { readonly __typename: 'CommitTransactionPayload', readonly cursor: string | null, readonly transaction: { readonly id: string | null, readonly name: string, readonly state: TransactionState, readonly operations: number }, readonly memories: ReadonlyArray<{ readonly key: string, readonly version: number, readonly value: unknown, readonly rememberedBy: { readonly name: string } | null } | null> }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+   | null };
+
+export type RollbackTransactionMutationVariables = Exact<{
+  id?: string | null | undefined;
+  toSavepoint?: string | null | undefined;
+}>;
+
+
+export type RollbackTransactionMutation = { readonly rollbackTransaction:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'RollbackTransactionPayload', readonly transaction: { readonly state: TransactionState, readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type SetSavepointMutationVariables = Exact<{
+  id?: string | null | undefined;
+  name: string;
+}>;
+
+
+export type SetSavepointMutation = { readonly savepoint:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SavepointPayload', readonly transaction: { readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type ReleaseSavepointMutationVariables = Exact<{
+  id?: string | null | undefined;
+  name: string;
+}>;
+
+
+export type ReleaseSavepointMutation = { readonly releaseSavepoint:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SavepointPayload', readonly transaction: { readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type AssertVersionMutationVariables = Exact<{
+  input: AssertVersionInput;
+}>;
+
+
+export type AssertVersionMutation = { readonly assertVersion:
+    | { readonly __typename: 'AssertVersionPayload', readonly version: number }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+    | { readonly __typename: 'VersionConflictError', readonly expected: number, readonly actual: number, readonly code: ErrorCode }
+   | null };
+
+export type TransactMutationVariables = Exact<{
+  input: TransactInput;
+}>;
+
+
+export type TransactMutation = { readonly transact:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'TransactPayload', readonly requestedIsolation: IsolationLevel, readonly effectiveIsolation: IsolationLevel, readonly state: TransactionState, readonly cursor: string | null, readonly replayed: boolean, readonly steps: ReadonlyArray<{ readonly index: number, readonly operation: TransactionOperationKind, readonly rolledBack: boolean, readonly deletedId: string | null, readonly memory: { readonly id: string, readonly key: string, readonly version: number, readonly value: unknown } | null }> }
+    | { readonly __typename: 'TransactionAbortedError', readonly failedIndex: number, readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly cause:
+        | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TransactionAbortedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'VersionConflictError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+       }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+   | null };
+
+export type OpenTransactionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OpenTransactionsQuery = { readonly transactions: ReadonlyArray<{ readonly id: string | null, readonly name: string, readonly state: TransactionState, readonly operations: number, readonly savepoints: ReadonlyArray<string> }> | null, readonly transactionStatistics: { readonly active: number, readonly committed: number, readonly rolledBack: number, readonly timedOut: number, readonly conflicts: number, readonly retries: number, readonly commitRate: number, readonly averageDurationSeconds: number, readonly activeByState: ReadonlyArray<{ readonly state: TransactionState, readonly count: number }> } | null };
+
+export type FindTransactionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FindTransactionQuery = { readonly transaction: { readonly id: string | null, readonly name: string, readonly state: TransactionState, readonly effectiveIsolation: IsolationLevel } | null };
+
+export type TransactionFiguresQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TransactionFiguresQuery = { readonly stats: { readonly transactions: { readonly active: number, readonly committed: number }, readonly backend: { readonly groups: { readonly groups: number, readonly units: number }, readonly snapshots: { readonly open: number, readonly max: number, readonly oldestAgeSeconds: number, readonly refreshed: number, readonly aborted: number }, readonly slowStatements: ReadonlyArray<{ readonly name: string, readonly durationMs: number, readonly rows: number, readonly at: string }> } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1129,3 +1469,238 @@ export const StatsStreamDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StatsStreamSubscription, StatsStreamSubscriptionVariables>;
+export const BeginTransactionDocument = new TypedDocumentString(`
+    mutation BeginTransaction($input: BeginTransactionInput!) {
+  beginTransaction(input: $input) {
+    __typename
+    ... on BeginTransactionPayload {
+      transaction {
+        id
+        name
+        requestedIsolation
+        effectiveIsolation
+        state
+        startedAt
+        expiresAt
+        durationMs
+        operations
+        savepoints
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BeginTransactionMutation, BeginTransactionMutationVariables>;
+export const CommitTransactionDocument = new TypedDocumentString(`
+    mutation CommitTransaction($id: ID) {
+  commitTransaction(input: {id: $id}) {
+    __typename
+    ... on CommitTransactionPayload {
+      cursor
+      transaction {
+        id
+        name
+        state
+        operations
+      }
+      memories {
+        key
+        version
+        value
+        rememberedBy {
+          name
+        }
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+      retryable
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CommitTransactionMutation, CommitTransactionMutationVariables>;
+export const RollbackTransactionDocument = new TypedDocumentString(`
+    mutation RollbackTransaction($id: ID, $toSavepoint: String) {
+  rollbackTransaction(input: {id: $id, toSavepoint: $toSavepoint}) {
+    __typename
+    ... on RollbackTransactionPayload {
+      transaction {
+        state
+        operations
+        savepoints
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RollbackTransactionMutation, RollbackTransactionMutationVariables>;
+export const SetSavepointDocument = new TypedDocumentString(`
+    mutation SetSavepoint($id: ID, $name: String!) {
+  savepoint(input: {id: $id, name: $name}) {
+    __typename
+    ... on SavepointPayload {
+      transaction {
+        operations
+        savepoints
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetSavepointMutation, SetSavepointMutationVariables>;
+export const ReleaseSavepointDocument = new TypedDocumentString(`
+    mutation ReleaseSavepoint($id: ID, $name: String!) {
+  releaseSavepoint(input: {id: $id, name: $name}) {
+    __typename
+    ... on SavepointPayload {
+      transaction {
+        operations
+        savepoints
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseSavepointMutation, ReleaseSavepointMutationVariables>;
+export const AssertVersionDocument = new TypedDocumentString(`
+    mutation AssertVersion($input: AssertVersionInput!) {
+  assertVersion(input: $input) {
+    __typename
+    ... on AssertVersionPayload {
+      version
+    }
+    ... on VersionConflictError {
+      expected
+      actual
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AssertVersionMutation, AssertVersionMutationVariables>;
+export const TransactDocument = new TypedDocumentString(`
+    mutation Transact($input: TransactInput!) {
+  transact(input: $input) {
+    __typename
+    ... on TransactPayload {
+      requestedIsolation
+      effectiveIsolation
+      state
+      cursor
+      replayed
+      steps {
+        index
+        operation
+        rolledBack
+        deletedId
+        memory {
+          id
+          key
+          version
+          value
+        }
+      }
+    }
+    ... on TransactionAbortedError {
+      failedIndex
+      cause {
+        __typename
+        code
+        path
+        ... on VersionConflictError {
+          expected
+          actual
+        }
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+      remedy
+      retryable
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TransactMutation, TransactMutationVariables>;
+export const OpenTransactionsDocument = new TypedDocumentString(`
+    query OpenTransactions {
+  transactions {
+    id
+    name
+    state
+    operations
+    savepoints
+  }
+  transactionStatistics {
+    active
+    committed
+    rolledBack
+    timedOut
+    conflicts
+    retries
+    commitRate
+    averageDurationSeconds
+    activeByState {
+      state
+      count
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OpenTransactionsQuery, OpenTransactionsQueryVariables>;
+export const FindTransactionDocument = new TypedDocumentString(`
+    query FindTransaction($id: ID!) {
+  transaction(id: $id) {
+    id
+    name
+    state
+    effectiveIsolation
+  }
+}
+    `) as unknown as TypedDocumentString<FindTransactionQuery, FindTransactionQueryVariables>;
+export const TransactionFiguresDocument = new TypedDocumentString(`
+    query TransactionFigures {
+  stats {
+    transactions {
+      active
+      committed
+    }
+    backend {
+      groups {
+        groups
+        units
+      }
+      snapshots {
+        open
+        max
+        oldestAgeSeconds
+        refreshed
+        aborted
+      }
+      slowStatements {
+        name
+        durationMs
+        rows
+        at
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TransactionFiguresQuery, TransactionFiguresQueryVariables>;

@@ -9,10 +9,11 @@ function makeContext(signal: AbortSignal): { context: RequestContext; release: (
   const context = createRequestContext({
     memories: {} as MemoryOperations,
     credential: { role: 'admin', namespace: 'default' },
+    transactionId: null,
     requestId: 'r',
     signal,
     subscriptions: { acquire: () => release },
-    limits: { cost: 1 },
+    limits: { cost: 1, transactionTimeoutMs: 1, transactionIdleTimeoutMs: 1 },
   });
   return { context, release };
 }

@@ -11,6 +11,7 @@ export interface Answer<Data> {
   readonly headers: Headers;
   readonly data: Data | null | undefined;
   readonly errors: readonly GraphqlError[];
+  readonly extensions: Readonly<Record<string, unknown>>;
 }
 
 /** Sends a typed operation and returns everything about the answer. */
@@ -18,8 +19,9 @@ export async function send<Data, Variables>(
   url: string,
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
+  headers?: Readonly<Record<string, string>>,
 ): Promise<Answer<Data>> {
-  return await post<Data>(url, { query: document.toString(), variables });
+  return await post<Data>(url, { query: document.toString(), variables }, headers);
 }
 
 /** Sends a typed operation that must not fail and returns its data. */
@@ -27,8 +29,9 @@ export async function request<Data, Variables>(
   url: string,
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
+  headers?: Readonly<Record<string, string>>,
 ): Promise<Data> {
-  const { data, errors } = await send(url, document, variables);
+  const { data, errors } = await send(url, document, variables, headers);
   if (errors.length > 0 || data === null || data === undefined)
     throw new Error(JSON.stringify(errors));
   return data;
@@ -57,13 +60,18 @@ export async function read<Data = Record<string, unknown>>(
 ): Promise<Answer<Data>> {
   const text = await response.text();
   const json = text.startsWith('{')
-    ? (JSON.parse(text) as { data?: Data | null; errors?: GraphqlError[] })
+    ? (JSON.parse(text) as {
+        data?: Data | null;
+        errors?: GraphqlError[];
+        extensions?: Record<string, unknown>;
+      })
     : {};
   return {
     status: response.status,
     headers: response.headers,
     data: json.data,
     errors: json.errors ?? [],
+    extensions: json.extensions ?? {},
   };
 }
 

@@ -14,20 +14,36 @@ import type {
 
 /** A text query ready for the full-text index: only quoted strings, so no operator of the user's text survives. */
 export interface TextQuery {
-  /** FTS5 MATCH expression. */
-  readonly match: string;
-  /** The terms behind it, for highlighting and explanation. */
+  /** One FTS5 MATCH expression for each term; a memory that holds any of them is found. */
+  readonly expressions: readonly string[];
+  /** FTS5 MATCH expression of what no hit may hold; null for nothing. */
+  readonly excluded: string | null;
+  /** The terms behind the expressions, for highlighting and explanation. */
   readonly terms: readonly string[];
 }
 
 export interface TextHit {
   readonly record: MemoryRecord;
-  /** Raw bm25 of FTS5 turned positive: higher is better. */
+  /** Sum of FTS5's bm25 over the terms found, times the root of the share of the terms found: higher is better, never negative. */
   readonly bm25: number;
+  /** Place by bm25 among all matches, 1 = best; equal ones by id. */
+  readonly rank: number;
+  /** bm25 / best bm25 of all matches. */
+  readonly normalised: number;
 }
 
 /** Keyset position: the order values of the last item, then its id. */
 export type Keyset = readonly (string | number | null)[];
+
+/** A moment of the past: Unix ms, or a position in the change log, which stands for the whole unit of work around it. */
+export type Moment = { readonly at: number } | { readonly seq: number };
+
+/** Why the log cannot tell the state at a moment: it was trimmed since, or it never reached that position. */
+export interface LogRefusal {
+  readonly refused: 'TRIMMED' | 'AHEAD';
+  /** The earliest moment that can be read: a position, and its time in Unix ms (-Infinity before the first change). */
+  readonly start: { readonly seq: number; readonly high: number };
+}
 
 /** Every read a backend answers; `args` and `result` cross threads by structured clone. */
 export interface ReadMap {
@@ -56,7 +72,10 @@ export interface ReadMap {
       readonly total: number | null;
     };
   };
-  /** Best hits by bm25, filters applied before ranking and before the limit; ties by id. */
+  /**
+   * Best hits by normalised bm25, importance and recency (search/rank.ts), filters applied before ranking and before the
+   * limit; equal scores by id.
+   */
   recallText: {
     args: {
       readonly namespace: string;
@@ -82,6 +101,44 @@ export interface ReadMap {
       /** Smallest seq still in the log; headSeq + 1 when it is empty. */
       readonly oldestSeq: number;
     };
+  };
+  /** `getMany` as of a moment. */
+  getManyAsOf: {
+    args: {
+      readonly namespace: string;
+      readonly targets: readonly Target[];
+      readonly moment: Moment;
+    };
+    result: { readonly records: readonly (MemoryRecord | null)[] } | LogRefusal;
+  };
+  /** `list` as of a moment. */
+  listAsOf: {
+    args: Omit<ReadMap['list']['args'], 'now'> & { readonly moment: Moment };
+    result: ReadMap['list']['result'] | LogRefusal;
+  };
+  /** Changes of a memory, or of all that ever had the key, with seq < beforeSeq (null = all), newest first. */
+  history: {
+    args: {
+      readonly namespace: string;
+      readonly target: Target;
+      readonly beforeSeq: number | null;
+      readonly limit: number;
+    };
+    result: {
+      readonly changes: readonly ChangeRecord[];
+      readonly hasMore: boolean;
+      /** False when older changes may have been trimmed. */
+      readonly complete: boolean;
+    };
+  };
+  /** Versions of one memory from the log, null where it does not hold them; a key means the newest that had it. */
+  versions: {
+    args: {
+      readonly namespace: string;
+      readonly target: Target;
+      readonly versions: readonly number[];
+    };
+    result: readonly (MemoryRecord | null)[];
   };
   personas: {
     args: { readonly namespace: string; readonly names: readonly string[] | null };

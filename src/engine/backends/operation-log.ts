@@ -1,6 +1,6 @@
 import { ValidationError } from '../errors.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from '../limits.ts';
-import type { WriteOperation } from '../types.ts';
+import type { Target, WriteOperation } from '../types.ts';
 
 export interface LogEntry {
   readonly operation: WriteOperation;
@@ -54,6 +54,32 @@ export class OperationLog {
   from(position: number): readonly LogEntry[] {
     return this.#entries.slice(position);
   }
+
+  /**
+   * What a step at READ_COMMITTED has to have laid over: the whole log for queries, only the entries of the same keys
+   * for single memories, so that a transaction of n stores does n steps of work and not n².
+   */
+  neededFor(targets: readonly Target[] | null): readonly LogEntry[] {
+    const keys = keysOf(targets ?? []);
+    const own = this.#entries.map(({ operation }) => keysOf([targetOf(operation)]));
+    // An id and a key may name the same memory: only where all are keys can entries be told apart.
+    if (targets === null || keys === null || own.includes(null)) return this.from(0);
+    return this.#entries.filter((_, index) => own[index]?.some((key) => keys.includes(key)));
+  }
+}
+
+export function targetOf(operation: WriteOperation): Target {
+  return operation.kind === 'store' ? { key: operation.key } : operation.target;
+}
+
+/** null when one of them is named by its id. */
+function keysOf(targets: readonly Target[]): readonly string[] | null {
+  const keys: string[] = [];
+  for (const target of targets) {
+    if (!('key' in target)) return null;
+    keys.push(target.key);
+  }
+  return keys;
 }
 
 /** Bytes of the texts; names and numbers are small beside them. */

@@ -3,6 +3,7 @@ import { runStep, type TransactionStep } from '../sqlite/transaction-step.ts';
 import type { OperationOutcome, WriteOperation } from '../types.ts';
 import type { TransactionRead, TransactionView } from './backend.ts';
 import { OperationLog } from './operation-log.ts';
+import { targetsOf } from './transaction-action.ts';
 
 /** READ_COMMITTED in this process: every step lays the whole log over the newest commit. */
 export class SqliteSyncTransactionView implements TransactionView {
@@ -53,7 +54,7 @@ export class SqliteSyncTransactionView implements TransactionView {
       deadline,
       generation: this.#log.generation,
       from: 0,
-      log: this.#log.from(0),
+      log: this.#log.neededFor(targetsOf(action)),
       action,
     });
   }

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
-import { MemoryConnectionError, MemoryTimeoutError, ValidationError } from '../errors.ts';
+import {
+  MemoryConnectionError,
+  type MemorySystemError,
+  MemoryTimeoutError,
+  ValidationError,
+} from '../errors.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
 import { GroupMeter } from '../pool/group-meter.ts';
 import { ConnectionMeter, PoolMeter } from '../pool/pool-meter.ts';
+import { isStoreFault } from '../pool/store-faults.ts';
 import { touchedMemories } from '../pool/touched-memories.ts';
 import { ReadSession } from '../sqlite/read-session.ts';
 import { toMemoryError } from '../sqlite/sqlite-errors.ts';
@@ -158,7 +164,7 @@ export class SqliteSyncBackend implements Backend {
         this.#lastError = null;
       }
     } catch (error) {
-      if (this.#connection.state === 'OK') this.#connection.state = 'DEGRADED';
+      // What SQLite or the disk threw is counted already; after close there is nothing to count.
       this.#lastError = toMemoryError(error).message;
     }
     this.#probeMs = performance.now() - start;
@@ -211,6 +217,12 @@ export class SqliteSyncBackend implements Backend {
     for (const listener of this.#listeners) listener({ csn, headSeq, touched });
   }
 
+  #failed(error: MemorySystemError): void {
+    this.#connection.failures += 1;
+    this.#lastError = error.message;
+    if (this.#connection.state === 'OK') this.#connection.state = 'DEGRADED';
+  }
+
   #measured<T>(run: () => T): T {
     if (this.#closed) throw new MemoryConnectionError('the engine is closed');
     this.#connection.requests += 1;
@@ -221,8 +233,7 @@ export class SqliteSyncBackend implements Backend {
       return run();
     } catch (error) {
       const known = toMemoryError(error);
-      if (known.code === 'CONNECTION' || known.code === 'DATA_CORRUPTION')
-        this.#connection.failures += 1;
+      if (isStoreFault(known)) this.#failed(known);
       throw known;
     } finally {
       this.#meter.run.record((performance.now() - start) * 1000);

@@ -5,14 +5,11 @@ import type { OperationOutcome, Validation, WriteOperation } from '../types.ts';
 import type { TransactionRead, TransactionView } from './backend.ts';
 import { OperationLog } from './operation-log.ts';
 import type { Snapshot, SnapshotPolicy } from './snapshot-policy.ts';
+import { type TransactionAction, targetsOf } from './transaction-action.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** `data.reason` of the error of a session that needs the whole log (sqlite/transaction-session.ts). */
 const OUT_OF_STEP = 'out_of_step';
-
-type Action =
-  | { readonly kind: 'write'; readonly operations: readonly WriteOperation[]; readonly now: number }
-  | { readonly kind: 'read'; readonly read: TransactionRead };
 
 /** One transaction's view through the reader threads: a pinned snapshot in one of them, or none at READ_COMMITTED. */
 export class SqliteTransactionView implements TransactionView {
@@ -89,18 +86,26 @@ export class SqliteTransactionView implements TransactionView {
     if (this.#snapshot !== null) await this.#policy.release(this.#snapshot);
   }
 
-  async #step(action: Action, deadline: number): Promise<unknown> {
+  async #step(action: TransactionAction, deadline: number): Promise<unknown> {
     const reader = this.#snapshot?.reader ?? this.#anyReader();
     try {
       return await this.#send(reader, action, deadline, this.#knownLength());
     } catch (error) {
+      // Without a snapshot nothing was lost with the thread: a step leaves nothing behind.
+      if (error instanceof ThreadLostError && this.#snapshot === null)
+        return this.#send(this.#anyReader(), action, deadline, 0);
       if (!(error instanceof MemorySystemError) || error.data['reason'] !== OUT_OF_STEP)
         throw error;
       return this.#send(reader, action, deadline, 0);
     }
   }
 
-  async #send(reader: Reader, action: Action, deadline: number, from: number): Promise<unknown> {
+  async #send(
+    reader: Reader,
+    action: TransactionAction,
+    deadline: number,
+    from: number,
+  ): Promise<unknown> {
     const { generation } = this.#log;
     const step = {
       snapshot: this.#snapshot?.id ?? null,
@@ -108,7 +113,7 @@ export class SqliteTransactionView implements TransactionView {
       deadline,
       generation,
       from,
-      log: this.#log.from(from),
+      log: this.#snapshot === null ? this.#log.neededFor(targetsOf(action)) : this.#log.from(from),
       action,
     };
     const length = this.#log.length;

@@ -16,19 +16,12 @@ import { reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadStatistics } from './protocol.ts';
+import { isStoreFault } from './store-faults.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
 import { touchedMemories } from './touched-memories.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
 import { asMemoryError, WriterConnection, type WriterOptions } from './writer-connection.ts';
 
-/** Codes that are the store's fault and count against its health; all others are the caller's. */
-const STORE_FAULTS = new Set([
-  'CONNECTION',
-  'STORAGE_FULL',
-  'READ_ONLY',
-  'DATA_CORRUPTION',
-  'INTERNAL',
-]);
 /** Failed looks for the outcomes of a lost group, other than lost threads, before its callers are told `unknown`. */
 const MAX_LOOKUP_FAILURES = 5;
 
@@ -299,7 +292,7 @@ export class Writer {
   }
 
   #rejectWith(pending: PendingWrite, error: MemorySystemError): void {
-    if (STORE_FAULTS.has(error.code)) this.#connection.failed(error);
+    if (isStoreFault(error)) this.#connection.failed(error);
     pending.reject(error);
   }
 

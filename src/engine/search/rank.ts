@@ -8,16 +8,32 @@ const RECENCY_WEIGHT = 0.1;
 const HALF_LIFE_DAYS = 30;
 const MS_PER_DAY = 86_400_000;
 
-/** Bounds of importanceFactor × recencyFactor. */
-const LARGEST_FACTOR = (1 + IMPORTANCE_WEIGHT / 2) * (1 + RECENCY_WEIGHT / 2);
+/** Bound of importanceFactor × recencyFactor: a memory whose text score times this is below another's score cannot pass it. */
+export const LARGEST_FACTOR = (1 + IMPORTANCE_WEIGHT / 2) * (1 + RECENCY_WEIGHT / 2);
 
-/** Candidates of one recall, however flat the scores are: each carries its whole record. */
-export const MAX_CANDIDATES = 1_000;
-
-/** A hit of the text arm as the backend returns it: bm25 is positive, higher is better. */
-export interface TextCandidate {
-  readonly record: MemoryRecord;
+/** What the order of a memory depends on besides the time. */
+export interface TextMatch {
+  readonly id: number;
+  /** Text score, see text-score.ts: not negative, higher is better. */
   readonly bm25: number;
+  readonly importance: number;
+  /** Unix ms */
+  readonly updatedAt: number;
+}
+
+/** Place of a match among all matches by text alone. */
+export interface TextRank {
+  readonly id: number;
+  readonly bm25: number;
+  /** 1 = best text score; equal ones by id. */
+  readonly rank: number;
+  /** bm25 / best bm25 of all matches, 0..1 */
+  readonly normalised: number;
+}
+
+/** A hit of the text arm as the backend returns it. */
+export interface RankedText extends Omit<TextRank, 'id'> {
+  readonly record: MemoryRecord;
 }
 
 export interface RankedHit {
@@ -42,38 +58,80 @@ export interface RankContext {
 }
 
 /**
- * Final order of text candidates, best first: `score = bm25 / best bm25 × importanceFactor × recencyFactor`; equal scores by id.
- * The candidates may come in any order; their text rank is their place by bm25, then id.
+ * The best `limit` of all matches, best first: `score = bm25 / best bm25 × importanceFactor × recencyFactor`; equal scores by id.
+ * The matches may come in any order.
  */
 export function rankText(
-  candidates: readonly TextCandidate[],
-  context: RankContext,
-): readonly RankedHit[] {
-  const byText = candidates.toSorted(
-    (left, right) => right.bm25 - left.bm25 || left.record.id - right.record.id,
+  matches: readonly TextMatch[],
+  limit: number,
+  now: number,
+): readonly TextRank[] {
+  let best = 0;
+  for (const { bm25 } of matches) best = Math.max(best, bm25);
+  const scores = new Float64Array(matches.length);
+  for (const [index, { bm25, importance, updatedAt }] of matches.entries())
+    scores[index] = finalScore(normalise(bm25, best), importance, updatedAt, now);
+  const threshold = scores.toSorted().at(-limit) ?? Number.NEGATIVE_INFINITY;
+  const hits: { readonly match: TextMatch; readonly score: number }[] = [];
+  for (const [index, match] of matches.entries()) {
+    const score = scores[index] ?? 0;
+    if (score >= threshold) hits.push({ match, score });
+  }
+  return hits
+    .sort((left, right) => right.score - left.score || left.match.id - right.match.id)
+    .slice(0, limit)
+    .map(({ match: { id, bm25 } }) => ({
+      id,
+      bm25,
+      rank: placeOf(id, bm25, matches),
+      normalised: normalise(bm25, best),
+    }));
+}
+
+/** The hit with its score and every number of the formula. */
+export function explainText(hit: RankedText, { terms, now }: RankContext): RankedHit {
+  const { record, rank, bm25, normalised } = hit;
+  const score = scoreOf(hit, now);
+  return {
+    record,
+    score,
+    explanation: {
+      text: { rank, bm25, normalised },
+      semantic: null,
+      importanceFactor: importanceFactor(record.importance),
+      recencyFactor: recencyFactor(record.updatedAt, now),
+      final: score,
+      terms,
+    },
+  };
+}
+
+/**
+ * One list of two that were ranked apart, best first, the second one's bm25 brought to the scale of the first: the scores of both
+ * are shares of their own best. Places are counted over the hits given.
+ */
+export function mergeRankedText(
+  first: readonly RankedText[],
+  second: readonly RankedText[],
+  limit: number,
+  now: number,
+): readonly RankedText[] {
+  const [sample] = first;
+  const best =
+    sample === undefined || sample.normalised === 0 ? null : sample.bm25 / sample.normalised;
+  const scaled = second.map((hit) =>
+    best === null ? hit : { ...hit, bm25: hit.normalised * best },
   );
-  const best = byText[0]?.bm25 ?? 0;
-  return byText
-    .map(({ record, bm25 }, index) => {
-      // FTS5 gives a tiny positive score even to a term that every document holds; 0 cannot be divided by.
-      const normalised = best > 0 ? bm25 / best : 1;
-      const importance = importanceFactor(record.importance);
-      const recency = recencyFactor(record.updatedAt, context.now);
-      const final = normalised * importance * recency;
-      return {
-        record,
-        score: final,
-        explanation: {
-          text: { rank: index + 1, bm25, normalised },
-          semantic: null,
-          importanceFactor: importance,
-          recencyFactor: recency,
-          final,
-          terms: context.terms,
-        },
-      };
-    })
-    .sort((left, right) => right.score - left.score || left.record.id - right.record.id);
+  const all = [...first, ...scaled];
+  return all
+    .map((hit) => ({
+      ...hit,
+      rank: 1 + all.filter((other) => precedes(other, hit)).length,
+    }))
+    .sort(
+      (left, right) => scoreOf(right, now) - scoreOf(left, now) || left.record.id - right.record.id,
+    )
+    .slice(0, limit);
 }
 
 /** 0.9..1.1 */
@@ -87,24 +145,36 @@ export function recencyFactor(updatedAt: number, now: number): number {
   return 1 + RECENCY_WEIGHT * (2 ** (-ageDays / HALF_LIFE_DAYS) - 0.5);
 }
 
-/**
- * How many candidates to fetch first for a limit of hits; `isSettled` tells whether they were enough, and if not MAX_CANDIDATES are.
- * No count is always enough, since scores may be flat. On LoCoMo (bench/recall-quality.ts) the first ten hits had this many
- * candidates with a chance: median 22, 9 of 10 questions at most 144.
- */
-export function candidateCount(limit: number): number {
-  return Math.min(MAX_CANDIDATES, Math.max(50, limit * 15));
+/** Text score, normalised or not, times the factors. */
+export function finalScore(
+  text: number,
+  importance: number,
+  updatedAt: number,
+  now: number,
+): number {
+  return text * importanceFactor(importance) * recencyFactor(updatedAt, now);
 }
 
-/**
- * Whether candidates that were not fetched could still belong to the first `limit` hits. The factors are bounded by 1.155 together,
- * and whatever was not fetched has at most the bm25 of the last candidate, so its score cannot pass `last normalised × 1.155`.
- * When this is false, fetch more: the factors differ by 1.155 / 0.855 = 1.35 at most, so all hits whose bm25 is at least 0.74 of the
- * `limit`-th best have a chance, however many these are.
- */
-export function isSettled(ranked: readonly RankedHit[], fetched: number, limit: number): boolean {
-  if (ranked.length < fetched || ranked.length >= MAX_CANDIDATES) return true;
-  const threshold = ranked[limit - 1]?.score ?? 0;
-  const lowest = ranked.reduce((least, hit) => Math.min(least, hit.explanation.text.normalised), 1);
-  return lowest * LARGEST_FACTOR < threshold;
+function scoreOf({ normalised, record }: RankedText, now: number): number {
+  return finalScore(normalised, record.importance, record.updatedAt, now);
+}
+
+/** FTS5 gives a tiny positive score even to a term that every document holds; 0 cannot be divided by. */
+function normalise(bm25: number, best: number): number {
+  return best > 0 ? bm25 / best : 1;
+}
+
+function placeOf(id: number, bm25: number, matches: readonly TextMatch[]): number {
+  let place = 1;
+  for (const other of matches) {
+    if (other.bm25 > bm25 || (other.bm25 === bm25 && other.id < id)) place += 1;
+  }
+  return place;
+}
+
+function precedes(left: RankedText, right: RankedText): boolean {
+  return (
+    left.normalised > right.normalised ||
+    (left.normalised === right.normalised && left.record.id < right.record.id)
+  );
 }

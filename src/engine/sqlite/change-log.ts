@@ -1,7 +1,7 @@
 import type { ReadMap } from '../backends/backend.ts';
 import { evaluateFilter } from '../search/filter-evaluate.ts';
 import type { ChangeKind, ChangeRecord } from '../types.ts';
-import { recordChecksum, recordFromRow } from './record-row.ts';
+import { recordFromRow, type StoredForm, storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const INSERT = `INSERT INTO changes (seq, csn, txid, kind, at, namespace, memory_id, key, section, persona, importance, version,
@@ -9,23 +9,33 @@ const INSERT = `INSERT INTO changes (seq, csn, txid, kind, at, namespace, memory
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The record columns first, in the order of record-row.ts. */
-const COLUMNS = `memory_id, namespace, key, value, metadata, tags, section, persona, importance, version, record_csn, created_at,
+export const CHANGE_COLUMNS = `memory_id, namespace, key, value, metadata, tags, section, persona, importance, version, record_csn, created_at,
   updated_at, accessed_at, access_count, expires_at, crc, seq, csn, txid, kind, at`;
-const SELECT_AFTER = `SELECT ${COLUMNS} FROM changes WHERE seq > ? AND namespace = ? ORDER BY seq LIMIT ?`;
-const SELECT_OF_UNIT = `SELECT ${COLUMNS} FROM changes WHERE seq > ? AND csn = ? ORDER BY seq`;
-const SELECT_NEWEST_OF_KEY = `SELECT ${COLUMNS} FROM changes WHERE namespace = ? AND key = ? ORDER BY seq DESC LIMIT 1`;
+const SELECT_AFTER = `SELECT ${CHANGE_COLUMNS} FROM changes WHERE seq > ? AND namespace = ? ORDER BY seq LIMIT ?`;
+const SELECT_OF_UNIT = `SELECT ${CHANGE_COLUMNS} FROM changes WHERE seq > ? AND csn = ? ORDER BY seq`;
+const SELECT_NEWEST_OF_KEY = `SELECT ${CHANGE_COLUMNS} FROM changes WHERE memory_id IN (
+    SELECT id FROM memories WHERE namespace = ? AND key = ?
+    UNION ALL SELECT memory_id FROM changes WHERE namespace = ? AND key = ? AND kind = 'deleted')
+  ORDER BY seq DESC LIMIT 1`;
 /** Values may be a megabyte each; a page of changes stays within a few of them. */
-const MAX_PAGE_BYTES = 4_194_304;
+export const MAX_PAGE_BYTES = 4_194_304;
 const SELECT_BOUNDS =
-  'SELECT (SELECT change_seq FROM engine_meta WHERE id = 1), (SELECT min(seq) FROM changes)';
-/** In slices, so that pruning a long log never holds the writer. */
-const PRUNE =
-  'DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq <= ? AND at < ? ORDER BY seq LIMIT ?)';
-export const PRUNE_SLICE = 2_000;
+  'SELECT change_seq, (SELECT min(seq) FROM changes WHERE seq > 0), trimmed_at FROM engine_meta WHERE id = 1';
 
-export function appendChange(statements: StatementCache, change: ChangeRecord): void {
+export interface LogBounds {
+  readonly headSeq: number;
+  /** Smallest seq still in the log; headSeq + 1 when it is empty. Above 1 the log was trimmed. */
+  readonly oldestSeq: number;
+  /** Latest time (Unix ms) among the entries that were trimmed; null when none were. */
+  readonly trimmedAt: number | null;
+}
+
+export function appendChange(
+  statements: StatementCache,
+  change: ChangeRecord,
+  { crc, tagsText }: StoredForm = storedForm(change.record),
+): void {
   const { record } = change;
-  const tagsText = JSON.stringify(record.tags);
   statements.run(
     INSERT,
     change.seq,
@@ -46,7 +56,7 @@ export function appendChange(statements: StatementCache, change: ChangeRecord): 
     record.expiresAt,
     record.accessedAt,
     record.accessCount,
-    recordChecksum(record, tagsText),
+    crc,
     tagsText,
     record.metadataText,
     record.valueText,
@@ -58,8 +68,7 @@ export function readChanges(
   statements: StatementCache,
   args: ReadMap['changes']['args'],
 ): ReadMap['changes']['result'] {
-  const bounds = statements.row(SELECT_BOUNDS) as [number, number | null];
-  const headSeq = bounds[0];
+  const { headSeq, oldestSeq } = readLogBounds(statements);
   const { filter } = args;
   const { scanned, complete } = scan(statements, args);
   const last = scanned.at(-1);
@@ -68,7 +77,7 @@ export function readChanges(
       filter === null ? scanned : scanned.filter((change) => evaluateFilter(filter, change.record)),
     scannedSeq: complete || last === undefined ? Math.max(headSeq, args.afterSeq) : last.seq,
     headSeq,
-    oldestSeq: bounds[1] ?? headSeq + 1,
+    oldestSeq,
   };
 }
 
@@ -78,7 +87,7 @@ export function readChangesOfUnit(
   afterSeq: number,
   csn: number,
 ): readonly ChangeRecord[] {
-  return statements.rows(SELECT_OF_UNIT, afterSeq, csn).map(toChange);
+  return statements.rows(SELECT_OF_UNIT, afterSeq, csn).map(changeFromRow);
 }
 
 export function newestChangeOf(
@@ -86,8 +95,8 @@ export function newestChangeOf(
   namespace: string,
   key: string,
 ): ChangeRecord | undefined {
-  const row = statements.row(SELECT_NEWEST_OF_KEY, namespace, key);
-  return row === undefined ? undefined : toChange(row);
+  const row = statements.row(SELECT_NEWEST_OF_KEY, namespace, key, namespace, key);
+  return row === undefined ? undefined : changeFromRow(row);
 }
 
 /** Stops at the limit, or when the texts together pass the bound of one page; `complete` = nothing is left behind it. */
@@ -99,7 +108,7 @@ function scan(
   let bytes = 0;
   const rows = statements.use(SELECT_AFTER).raw(true).iterate(afterSeq, namespace, limit);
   for (const row of rows) {
-    const change = toChange(row as unknown[]);
+    const change = changeFromRow(row as unknown[]);
     scanned.push(change);
     bytes += change.record.valueText.length + change.record.metadataText.length;
     if (bytes >= MAX_PAGE_BYTES) return { scanned, complete: false };
@@ -107,17 +116,14 @@ function scan(
   return { scanned, complete: scanned.length < limit };
 }
 
-/** Drops at most PRUNE_SLICE entries older than `before`, keeping at least the newest `keep`; returns how many went. */
-export function pruneChanges(
-  statements: StatementCache,
-  headSeq: number,
-  keep: number,
-  before: number,
-): number {
-  return statements.run(PRUNE, headSeq - keep, before, PRUNE_SLICE);
+export function readLogBounds(statements: StatementCache): LogBounds {
+  const row = statements.row(SELECT_BOUNDS) as [number, number | null, number | null];
+  const [headSeq, oldestSeq, trimmedAt] = row;
+  return { headSeq, oldestSeq: oldestSeq ?? headSeq + 1, trimmedAt };
 }
 
-function toChange(row: readonly unknown[]): ChangeRecord {
+/** Reads a row of CHANGE_COLUMNS and verifies its checksum. */
+export function changeFromRow(row: readonly unknown[]): ChangeRecord {
   return {
     record: recordFromRow(row),
     seq: row[17] as number,

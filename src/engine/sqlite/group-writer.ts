@@ -2,6 +2,7 @@ import type { MemorySystemError } from '../errors.ts';
 import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
 import { FullTextBatch } from './full-text.ts';
+import { PersonaIds } from './personas.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { type Counters, UnitWriter } from './unit-writer.ts';
@@ -20,6 +21,7 @@ export interface GroupResult {
 
 const SAVE_COUNTERS =
   'UPDATE engine_meta SET csn = ?, change_seq = ?, last_memory_id = ? WHERE id = 1';
+const SAVE_LAST_ID = 'UPDATE engine_meta SET last_memory_id = ? WHERE id = 1';
 
 /**
  * Group commit: one transaction and one fsync for many units, each under its own savepoint, so that one unit's failure
@@ -29,6 +31,7 @@ export class GroupWriter {
   readonly #database: SqliteDatabase;
   readonly #statements: StatementCache;
   readonly #validator: Validator;
+  readonly #personas = new PersonaIds();
   readonly #incarnation: number;
   #counters: Counters;
 
@@ -53,10 +56,15 @@ export class GroupWriter {
     return this.#counters.changeSeq;
   }
 
-  /** Ids that only the caller will use; they are lost when it does not. Returns the first one. */
+  /**
+   * Ids that only the caller will use; they are lost when it does not. Returns the first one. Written at once: a writer
+   * that starts after a crash must not give them away again.
+   */
   reserveIds(count: number): number {
     const first = this.#counters.lastMemoryId + 1;
-    this.#counters = { ...this.#counters, lastMemoryId: this.#counters.lastMemoryId + count };
+    const lastMemoryId = this.#counters.lastMemoryId + count;
+    this.#statements.run(SAVE_LAST_ID, lastMemoryId);
+    this.#counters = { ...this.#counters, lastMemoryId };
     return first;
   }
 
@@ -67,9 +75,14 @@ export class GroupWriter {
     let commitMs = 0;
     try {
       this.#statements.run('BEGIN IMMEDIATE');
-      for (const unit of units) results.push(this.#member(unit, fullText));
+      for (const unit of units) {
+        // A member that searched is checked against the texts of the members before it.
+        if (hasSearched(unit)) fullText.apply(this.#statements);
+        results.push(this.#member(unit, fullText));
+      }
       if (this.#counters.csn === start.csn) {
         this.#statements.run('ROLLBACK');
+        this.#personas.forget();
       } else {
         fullText.apply(this.#statements);
         this.#statements.run(
@@ -86,6 +99,7 @@ export class GroupWriter {
       // Disk full and I/O errors roll the whole group back (sqlite.org/c3ref/get_autocommit.html): nobody was acknowledged.
       if (this.#database.inTransaction) this.#statements.run('ROLLBACK');
       this.#counters = start;
+      this.#personas.forget();
       const error = toMemoryError(cause);
       return {
         results: units.map(() => ({ error })),
@@ -103,6 +117,7 @@ export class GroupWriter {
     const writer = new UnitWriter(
       this.#statements,
       this.#validator,
+      this.#personas,
       this.#incarnation,
       this.#counters,
       unit,
@@ -115,9 +130,14 @@ export class GroupWriter {
       return { outcome };
     } catch (error) {
       if (!this.#database.inTransaction) throw error;
+      this.#personas.forget();
       this.#statements.run('ROLLBACK TO member');
       this.#statements.run('RELEASE member');
       return { error: toMemoryError(error) };
     }
   }
+}
+
+function hasSearched({ validation }: WriteUnit): boolean {
+  return validation?.predicates.some(({ kind }) => kind === 'recallText') ?? false;
 }

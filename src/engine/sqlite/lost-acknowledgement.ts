@@ -1,5 +1,6 @@
 import { MemorySystemError } from '../errors.ts';
 import type { ChangeRecord, OperationOutcome, WriteOperation, WriteUnit } from '../types.ts';
+import { live } from './apply-operation.ts';
 import { newestChangeOf, readChangesOfUnit } from './change-log.ts';
 import { findMemory } from './memories.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -15,7 +16,8 @@ export interface FoundOutcome {
  * What came of a unit whose acknowledgement was lost with its thread; undefined = it never committed. `afterSeq` is any
  * position before its changes, the newer the quicker. Each operation left one entry in the change log, with three
  * exceptions: a store over an expired memory left the removal before it, an import of what was already there left none,
- * and an assertion never leaves one.
+ * and an assertion never leaves one. An import is told by key and content, which is exact as long as no unit holds an
+ * import beside another operation on the same key; nobody builds such units.
  */
 export function findOutcome(
   statements: StatementCache,
@@ -29,18 +31,27 @@ export function findOutcome(
   const waiting = [...changes];
   const outcomes = unit.operations.map((operation): OperationOutcome => {
     if (operation.kind === 'assert') return { kind: 'asserted', record: null, seq: newestSeq };
-    const change = takeChange(waiting, operation);
+    const change = takeChange(waiting, operation, unit.now);
     if (change !== undefined) return { kind: change.kind, record: change.record, seq: change.seq };
     return unchanged(statements, unit.namespace, operation, newestSeq);
   });
   return { csn, outcomes };
 }
 
-function takeChange(waiting: ChangeRecord[], operation: WriteOperation): ChangeRecord | undefined {
+function takeChange(
+  waiting: ChangeRecord[],
+  operation: WriteOperation,
+  now: number,
+): ChangeRecord | undefined {
   if (operation.kind !== 'store') return waiting.shift();
-  if (waiting[0]?.record.key !== operation.key) return undefined;
-  const change = waiting.shift();
-  return change?.kind === 'deleted' ? waiting.shift() : change;
+  const removal = waiting[0];
+  const expired = removal?.kind === 'deleted' && live(removal.record, now) === undefined ? 1 : 0;
+  const change = waiting[expired];
+  const own =
+    change?.record.key === operation.key && change.record.valueText === operation.valueText;
+  if (operation.imported !== undefined && !own) return undefined;
+  waiting.splice(0, expired + 1);
+  return change;
 }
 
 function unchanged(

@@ -1,5 +1,5 @@
 import type { MemoryRecord, Target } from '../types.ts';
-import { RECORD_COLUMNS, RECORD_SOURCE, recordChecksum, recordFromRow } from './record-row.ts';
+import { RECORD_COLUMNS, RECORD_SOURCE, recordFromRow, type StoredForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const SELECT_BY_KEY = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND m.key = ?`;
@@ -34,9 +34,9 @@ export function findMemory(
 export function insertMemory(
   statements: StatementCache,
   record: MemoryRecord,
+  { crc, tagsText }: StoredForm,
   personaId: number | null,
 ): void {
-  const tagsText = JSON.stringify(record.tags);
   statements.run(
     INSERT,
     record.id,
@@ -50,7 +50,7 @@ export function insertMemory(
     record.createdAt,
     record.updatedAt,
     record.expiresAt,
-    recordChecksum(record, tagsText),
+    crc,
     tagsText,
     record.metadataText,
     record.valueText,
@@ -62,9 +62,9 @@ export function updateMemory(
   statements: StatementCache,
   before: MemoryRecord,
   after: MemoryRecord,
+  { crc, tagsText }: StoredForm,
   personaId: number | null,
 ): void {
-  const tagsText = JSON.stringify(after.tags);
   statements.run(
     UPDATE,
     after.section,
@@ -75,7 +75,7 @@ export function updateMemory(
     after.createdAt,
     after.updatedAt,
     after.expiresAt,
-    recordChecksum(after, tagsText),
+    crc,
     tagsText,
     after.metadataText,
     after.valueText,

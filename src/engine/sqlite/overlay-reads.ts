@@ -1,5 +1,6 @@
-import type { ReadMap, TextHit } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/backend.ts';
 import { compareInOrder } from '../search/order-compare.ts';
+import { mergeRankedText } from '../search/rank.ts';
 import { live } from './apply-operation.ts';
 import { listMemories } from './list.ts';
 import type { Overlay } from './overlay.ts';
@@ -39,8 +40,8 @@ export function listOverlaid(
 }
 
 /**
- * bm25 of the small overlay and of the whole file are not comparable (the rarity of a term differs), so the overlay's
- * scores are scaled until its best hit stands level with the file's best one.
+ * bm25 of the small overlay and of the whole file are not comparable (the rarity of a term differs), so each
+ * list is ranked apart, and the overlay's best text stands level with the file's best one.
  */
 export function recallOverlaid(
   statements: StatementCache,
@@ -49,12 +50,7 @@ export function recallOverlaid(
 ): ReadMap['recallText']['result'] {
   const untouched = recallText(statements, args, UNTOUCHED_SOURCE);
   if (overlay.empty) return untouched;
+  overlay.indexText();
   const own = recallText(statements, args, OVERLAY_SOURCE);
-  const best = untouched.hits[0]?.bm25 ?? own.hits[0]?.bm25 ?? 1;
-  const scale = best / (own.hits[0]?.bm25 ?? 1);
-  const scaled = own.hits.map((hit): TextHit => ({ record: hit.record, bm25: hit.bm25 * scale }));
-  const hits = [...untouched.hits, ...scaled].sort(
-    (left, right) => right.bm25 - left.bm25 || left.record.id - right.record.id,
-  );
-  return { hits: hits.slice(0, args.limit) };
+  return { hits: mergeRankedText(untouched.hits, own.hits, args.limit, args.now) };
 }

@@ -57,6 +57,8 @@ const CLEAR = [
 export class Overlay {
   readonly #statements: StatementCache;
   readonly #baseVersions = new Map<string, number>();
+  /** Not yet in the overlay's full-text index, which costs as much as all the rest and which few transactions ask. */
+  #unindexed: { readonly record: MemoryRecord; readonly live: boolean }[] = [];
   #touched = 0;
 
   constructor(database: SqliteDatabase, statements: StatementCache) {
@@ -117,13 +119,45 @@ export class Overlay {
   clear(): void {
     if (this.#touched === 0) return;
     for (const sql of CLEAR) this.#statements.run(sql);
+    this.forget();
+  }
+
+  /** After the connection's transaction was rolled back, and the TEMP tables with it. */
+  forget(): void {
     this.#baseVersions.clear();
+    this.#unindexed = [];
     this.#touched = 0;
+  }
+
+  /** All of it or nothing; an error leaves the overlay as it was. */
+  atomically<T>(run: () => T): T {
+    const unindexed = this.#unindexed.length;
+    this.#statements.run('SAVEPOINT step');
+    try {
+      return run();
+    } catch (error) {
+      this.#statements.run('ROLLBACK TO step');
+      this.#unindexed.length = Math.min(this.#unindexed.length, unindexed);
+      throw error;
+    } finally {
+      this.#statements.run('RELEASE step');
+    }
+  }
+
+  /** Brings the full-text index of the overlay up to date; before every search in it. */
+  indexText(): void {
+    for (const { record, live } of this.#unindexed) {
+      this.#statements.run(DELETE_TEXT, record.id);
+      if (live) this.#statements.run(INSERT_TEXT, record.id, ...indexedValues(record));
+    }
+    this.#unindexed = [];
   }
 
   /** Runs something as if nothing had been written here. */
   withoutWrites<T>(run: () => T): T {
     if (this.#touched === 0) return run();
+    const unindexed = this.#unindexed;
+    this.#unindexed = [];
     this.#statements.run('SAVEPOINT without_writes');
     try {
       for (const sql of CLEAR) this.#statements.run(sql);
@@ -131,6 +165,7 @@ export class Overlay {
     } finally {
       this.#statements.run('ROLLBACK TO without_writes');
       this.#statements.run('RELEASE without_writes');
+      this.#unindexed = unindexed;
     }
   }
 
@@ -175,11 +210,10 @@ export class Overlay {
       record.valueText,
     );
     this.#statements.run(DELETE_TAGS, record.id);
-    this.#statements.run(DELETE_TEXT, record.id);
+    this.#unindexed.push({ record, live });
     this.#touched += 1;
     if (!live) return;
     for (const tag of record.tags) this.#statements.run(INSERT_TAG, record.id, tag);
-    this.#statements.run(INSERT_TEXT, record.id, ...indexedValues(record));
   }
 
   #rememberBase(namespace: string, key: string): void {

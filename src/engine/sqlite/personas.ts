@@ -8,16 +8,30 @@ const SELECT_ALL =
 const SELECT_NAMED = `SELECT id, namespace, name, created_at FROM personas
   WHERE namespace = ? AND name IN (SELECT value FROM json_each(?))`;
 
-/** The persona's id; the row is made on first use. */
-export function ensurePersona(
-  statements: StatementCache,
-  namespace: string,
-  name: string,
-  now: number,
-): number {
-  const row =
-    statements.row(SELECT_ID, namespace, name) ?? statements.row(INSERT, namespace, name, now);
-  return row?.[0] as number;
+/** Bounds the memory of PersonaIds. */
+const MAX_KNOWN = 4_096;
+
+/** Ids of the personas that the writer met, so that a store need not look its persona up. Personas are never deleted. */
+export class PersonaIds {
+  readonly #ids = new Map<string, number>();
+
+  /** The row is made on first use. */
+  ensure(statements: StatementCache, namespace: string, name: string, now: number): number {
+    // Neither name can hold a NUL.
+    const known = this.#ids.get(`${namespace}\0${name}`);
+    if (known !== undefined) return known;
+    const row =
+      statements.row(SELECT_ID, namespace, name) ?? statements.row(INSERT, namespace, name, now);
+    const id = row?.[0] as number;
+    if (this.#ids.size >= MAX_KNOWN) this.forget();
+    this.#ids.set(`${namespace}\0${name}`, id);
+    return id;
+  }
+
+  /** To be called after every rollback, which may have taken rows back. */
+  forget(): void {
+    this.#ids.clear();
+  }
 }
 
 /** In the order of the names, null where unknown; all of them by name when `names` is null. */

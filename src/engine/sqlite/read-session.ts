@@ -5,12 +5,18 @@ import { readChanges } from './change-log.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { getMemories } from './get-memories.ts';
+import { HistoryClock } from './history-clock.ts';
+import { listMemoriesAsOf } from './history-list.ts';
+import { getMemoriesAsOf } from './history-state.ts';
+import { readHistory, readVersions } from './history-versions.ts';
 import { listMemories } from './list.ts';
 import { readPersonas } from './personas.ts';
 import { recallText } from './recall-text.ts';
+import { FILE_SOURCE } from './record-source.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { readStale, readSummary } from './summary.ts';
+import { TermCounts } from './term-counts.ts';
 
 type Readers = { readonly [K in ReadKind]: (args: ReadMap[K]['args']) => ReadMap[K]['result'] };
 
@@ -32,11 +38,17 @@ export class ReadSession {
     this.#clock = new DeadlineClock(database);
     this.statements = statements;
     this.metrics = metrics;
+    const counts = new TermCounts();
+    const historyClock = new HistoryClock();
     this.#readers = {
       getMany: (args) => getMemories(statements, args),
       list: (args) => listMemories(statements, args),
-      recallText: (args) => recallText(statements, args),
+      recallText: (args) => recallText(statements, args, FILE_SOURCE, counts),
       changes: (args) => readChanges(statements, args),
+      getManyAsOf: (args) => getMemoriesAsOf(statements, historyClock, args),
+      listAsOf: (args) => listMemoriesAsOf(statements, historyClock, args),
+      history: (args) => readHistory(statements, args),
+      versions: (args) => readVersions(statements, args),
       personas: (args) => readPersonas(statements, args.namespace, args.names),
       stale: (args) => readStale(statements, args),
       summary: (args) => readSummary(statements, path, args),

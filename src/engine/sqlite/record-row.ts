@@ -31,6 +31,17 @@ export function recordChecksum(
   );
 }
 
+/** What is derived from a record once and written to both memories and changes. */
+export interface StoredForm {
+  readonly crc: number;
+  readonly tagsText: string;
+}
+
+export function storedForm(record: MemoryRecord): StoredForm {
+  const tagsText = record.tags.length === 0 ? '[]' : JSON.stringify(record.tags);
+  return { crc: recordChecksum(record, tagsText), tagsText };
+}
+
 /** Reads one row and verifies its checksum; a mismatch is MemoryDataCorruptionError naming the memory. */
 export function recordFromRow(row: readonly unknown[]): MemoryRecord {
   const tagsText = row[5] as string;

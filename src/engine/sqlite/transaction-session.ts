@@ -44,7 +44,7 @@ export class TransactionSession {
   readonly #clock: DeadlineClock;
   readonly #overlay: Overlay;
   readonly #seen = new Map<string, { readonly target: Target; readonly csn: number }>();
-  #predicates: SeenPredicate[] = [];
+  #queries: SeenQuery[] = [];
   #level: TransactionLevel = 'READ_COMMITTED';
   #namespace = '';
   #snapshotCsn = 0;
@@ -80,7 +80,7 @@ export class TransactionSession {
     if (from === 0) this.#overlay.clear();
     for (const { operation, now } of log) {
       try {
-        this.#atomically(() => this.#overlay.apply(operation, this.#namespace, now, []));
+        this.#overlay.apply(operation, this.#namespace, now, []);
       } catch (error) {
         const { code } = toMemoryError(error);
         if (this.#level !== 'READ_COMMITTED' || !LATE_FAILURES.has(code)) throw error;
@@ -90,14 +90,16 @@ export class TransactionSession {
     this.#applied = from + log.length;
   }
 
-  /** All of them or none. */
+  /** All of them or none. What it answers, errors too, tells what was there: at SERIALIZABLE it counts as read. */
   write(operations: readonly WriteOperation[], now: number): readonly OperationOutcome[] {
-    const outcomes = this.#atomically(() =>
+    this.#remember(operations.map(targetOf));
+    const apply = (): readonly OperationOutcome[] =>
       operations.map((operation, index) => {
         const path = operations.length > 1 ? ['operations', String(index)] : [];
         return this.#overlay.apply(operation, this.#namespace, now, path);
-      }),
-    );
+      });
+    // A lone operation decides whether it fails before it writes anything.
+    const outcomes = operations.length === 1 ? apply() : this.#overlay.atomically(apply);
     this.#applied += operations.length;
     return outcomes;
   }
@@ -129,13 +131,15 @@ export class TransactionSession {
     }
   }
 
-  /** What the writer has to check at commit. */
+  /** What the writer has to check at commit: what was written, and at SERIALIZABLE what was read. */
   validation(): Validation {
+    const snapshotCsn = this.#snapshotCsn;
     const written = this.#overlay.baseVersions();
+    if (this.#level !== 'SERIALIZABLE') return { snapshotCsn, versions: written, predicates: [] };
     return {
-      snapshotCsn: this.#snapshotCsn,
+      snapshotCsn,
       versions: [...this.#seen.values(), ...written],
-      predicates: this.#predicates,
+      predicates: this.#overlay.withoutWrites(() => this.#digests()),
     };
   }
 
@@ -144,23 +148,26 @@ export class TransactionSession {
    * session otherwise. The caller lays its log over anew.
    */
   refresh(): boolean {
-    const { versions, predicates } = this.validation();
+    const versions = [...this.#seen.values(), ...this.#overlay.baseVersions()];
     this.#overlay.clear();
     this.#applied = 0;
+    const before = this.#digests();
     this.#statements.run('COMMIT');
     this.#pin();
+    const after = this.#digests();
     const same =
       versions.every(({ target, csn }) => this.#csnOf(target) === csn) &&
-      predicates.every((predicate) => this.#digest(predicate) === predicate.digest);
+      before.every(({ digest }, index) => digest === after[index]?.digest);
     if (!same) this.end();
     return same;
   }
 
   end(): void {
+    // Everything in the overlay was written inside of it.
     if (this.#database.inTransaction) this.#statements.run('ROLLBACK');
-    this.#overlay.clear();
+    this.#overlay.forget();
     this.#seen.clear();
-    this.#predicates = [];
+    this.#queries = [];
     this.#snapshotCsn = 0;
     this.#applied = 0;
     this.#generation = 0;
@@ -182,13 +189,13 @@ export class TransactionSession {
         this.#remember(read.args.targets);
         return getOverlaid(this.#overlay, read.args);
       case 'list':
-        this.#rememberQuery('list', read.args, () => this.#list(read.args));
+        this.#rememberQuery(read);
         return this.#list(read.args);
       case 'recallText':
-        this.#rememberQuery('recallText', read.args, () => this.#recall(read.args));
+        this.#rememberQuery(read);
         return this.#recall(read.args);
       case 'personas':
-        this.#rememberQuery('personas', read.args, () => this.#personas(read.args));
+        this.#rememberQuery(read);
         return this.#personas(read.args);
       case 'answer': {
         const { key, requestHash, now } = read.args;
@@ -207,33 +214,37 @@ export class TransactionSession {
     return readPersonas(this.#statements, args.namespace, args.names);
   }
 
-  /** What the file held when it was first read; the transaction's own writes do not count. */
+  /**
+   * What the file held when it was first read; the transaction's own writes do not count. REPEATABLE_READ needs it only
+   * for a refresh.
+   */
   #remember(targets: readonly Target[]): void {
-    if (this.#level !== 'SERIALIZABLE') return;
+    if (this.#level === 'READ_COMMITTED') return;
     for (const target of targets) {
       const name = JSON.stringify(target);
       if (!this.#seen.has(name)) this.#seen.set(name, { target, csn: this.#csnOf(target) });
     }
   }
 
-  #rememberQuery<K extends SeenPredicate['kind']>(
-    kind: K,
-    args: ReadMap[K]['args'],
-    run: () => ReadMap[K]['result'],
-  ): void {
-    if (this.#level !== 'SERIALIZABLE') return;
-    const digest = this.#overlay.withoutWrites(() => digestOf(kind, run()));
-    this.#predicates.push({ kind, args, digest });
+  /** Its digest can wait: as long as the snapshot is pinned, the query gives the same. */
+  #rememberQuery({ kind, args }: SeenQuery): void {
+    if (this.#level !== 'READ_COMMITTED') this.#queries.push({ kind, args } as SeenQuery);
   }
 
-  #digest({ kind, args }: SeenPredicate): string {
-    switch (kind) {
+  /** What the queries give on the file as it is pinned now; the overlay must be empty. */
+  #digests(): readonly SeenPredicate[] {
+    this.#clock.set(Date.now() + DIGESTS_BUDGET_MS);
+    return this.#queries.map((query) => ({ ...query, digest: this.#digest(query) }));
+  }
+
+  #digest(query: SeenQuery): string {
+    switch (query.kind) {
       case 'list':
-        return digestOf(kind, this.#list(args as ReadMap['list']['args']));
+        return digestOf(query.kind, this.#list(query.args));
       case 'recallText':
-        return digestOf(kind, this.#recall(args as ReadMap['recallText']['args']));
+        return digestOf(query.kind, this.#recall(query.args));
       case 'personas':
-        return digestOf(kind, this.#personas(args as ReadMap['personas']['args']));
+        return digestOf(query.kind, this.#personas(query.args));
     }
   }
 
@@ -244,19 +255,16 @@ export class TransactionSession {
         : this.#statements.row(`${CSN_OF} id = ?`, this.#namespace, target.id);
     return (row?.[0] as number | undefined) ?? 0;
   }
-
-  #atomically<T>(run: () => T): T {
-    this.#statements.run('SAVEPOINT step');
-    try {
-      return run();
-    } catch (error) {
-      this.#statements.run('ROLLBACK TO step');
-      throw toMemoryError(error);
-    } finally {
-      this.#statements.run('RELEASE step');
-    }
-  }
 }
+
+type SeenQuery = Extract<TransactionRead, { kind: SeenPredicate['kind'] }>;
+
+function targetOf(operation: WriteOperation): Target {
+  return operation.kind === 'store' ? { key: operation.key } : operation.target;
+}
+
+/** All queries of a transaction run once more; a thread must not be held longer than that. */
+const DIGESTS_BUDGET_MS = 10_000;
 
 /** What another transaction's commit can do to an operation that was accepted before. */
 const LATE_FAILURES = new Set(['NOT_FOUND', 'VERSION_CONFLICT', 'VALIDATION']);

@@ -5,8 +5,8 @@ import { type TransactionLevel, TransactionSession } from './transaction-session
 
 /** A pinned connection costs at most a megabyte of page cache; interactive sessions are worth sixty-four of them. */
 export const MAX_SNAPSHOTS_PER_READER = 64;
-/** Connections kept for the next transaction: pinning again costs 14 µs, opening one 443 µs (engine.md section 1). */
-const MAX_IDLE = 4;
+/** Connections kept for the next transaction: pinning again costs 14 µs, opening one with its TEMP tables a millisecond. */
+const MAX_IDLE = MAX_SNAPSHOTS_PER_READER;
 /** KiB of page cache of each, negative as SQLite wants it. */
 const SESSION_CACHE = -1_000;
 

@@ -1,4 +1,4 @@
-import { MemoryTimeoutError } from '../errors.ts';
+import { MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type {
   ChangeKind,
   MemoryRecord,
@@ -10,9 +10,11 @@ import type {
 import { effectOf, type OperationContext } from './apply-operation.ts';
 import { appendChange } from './change-log.ts';
 import { type FullTextChange, merge } from './full-text.ts';
+import { keepBeforeImage, oldestLoggedCsn } from './history-trim.ts';
 import { findReplay, saveAnswers } from './idempotency.ts';
 import { deleteMemory, findMemory, insertMemory, setAccess, updateMemory } from './memories.ts';
-import { ensurePersona } from './personas.ts';
+import type { PersonaIds } from './personas.ts';
+import { type StoredForm, storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { logCommit } from './transaction-log.ts';
 import type { Validator } from './validator.ts';
@@ -31,9 +33,11 @@ export interface Counters {
 export class UnitWriter {
   readonly #statements: StatementCache;
   readonly #validator: Validator;
+  readonly #personas: PersonaIds;
   readonly #incarnation: number;
   readonly #unit: WriteUnit;
   readonly fullText = new Map<number, FullTextChange>();
+  #oldestCsn: number | undefined;
   #csn: number;
   #changeSeq: number;
   #lastMemoryId: number;
@@ -41,12 +45,14 @@ export class UnitWriter {
   constructor(
     statements: StatementCache,
     validator: Validator,
+    personas: PersonaIds,
     incarnation: number,
     counters: Counters,
     unit: WriteUnit,
   ) {
     this.#statements = statements;
     this.#validator = validator;
+    this.#personas = personas;
     this.#incarnation = incarnation;
     this.#unit = unit;
     this.#csn = counters.csn;
@@ -74,7 +80,7 @@ export class UnitWriter {
     if (replay !== undefined) return replay;
     this.#validator.check(unit, this.#csn);
     this.#csn += 1;
-    const outcomes = unit.operations.map((operation, index) => this.#perform(operation, index));
+    const outcomes = unit.operations.map((operation, index) => this.#locate(operation, index));
     if (outcomes.every(({ kind }) => kind === 'unchanged' || kind === 'asserted')) {
       this.#csn -= 1;
       return { csn: this.#csn, outcomes, replayed: false };
@@ -85,24 +91,37 @@ export class UnitWriter {
     return outcome;
   }
 
+  /** Errors of a unit with several operations say which one failed. */
+  #locate(operation: WriteOperation, index: number): OperationOutcome {
+    try {
+      return this.#perform(operation, index);
+    } catch (error) {
+      const several = this.#unit.operations.length > 1;
+      throw several && error instanceof MemorySystemError ? error.atOperation(index) : error;
+    }
+  }
+
   #perform(operation: WriteOperation, index: number): OperationOutcome {
     const effect = effectOf(operation, this.#context(index));
     switch (effect.kind) {
       case 'created': {
         if (effect.expired !== undefined) this.#remove(effect.expired);
         const { after } = effect;
-        insertMemory(this.#statements, after, this.#personaId(after));
+        const stored = storedForm(after);
+        insertMemory(this.#statements, after, stored, this.#personaId(after));
         this.#lastMemoryId = Math.max(this.#lastMemoryId, after.id);
         if (effect.withAccess) this.#saveAccess(after);
         this.#index(after.id, { kind: 'insert', record: after });
-        return { kind: 'created', record: after, seq: this.#log('created', after) };
+        return { kind: 'created', record: after, seq: this.#log('created', after, stored) };
       }
       case 'updated': {
         const { before, after } = effect;
-        updateMemory(this.#statements, before, after, this.#personaId(after));
+        this.#keepIfTrimmed(before);
+        const stored = storedForm(after);
+        updateMemory(this.#statements, before, after, stored, this.#personaId(after));
         if (effect.withAccess) this.#saveAccess(after);
         this.#index(after.id, { kind: 'replace', record: after });
-        return { kind: 'updated', record: after, seq: this.#log('updated', after) };
+        return { kind: 'updated', record: after, seq: this.#log('updated', after, stored) };
       }
       case 'deleted':
         return { kind: 'deleted', record: effect.before, seq: this.#remove(effect.before) };
@@ -134,22 +153,31 @@ export class UnitWriter {
   }
 
   #remove(record: MemoryRecord): number {
+    this.#keepIfTrimmed(record);
     deleteMemory(this.#statements, record.id);
     this.#index(record.id, { kind: 'delete' });
-    return this.#log('deleted', record);
+    return this.#log('deleted', record, storedForm(record));
   }
 
-  #log(kind: ChangeKind, record: MemoryRecord): number {
+  /** The log must go on holding what a memory was before its oldest entry. */
+  #keepIfTrimmed(before: MemoryRecord): void {
+    // An empty log begins with this unit.
+    this.#oldestCsn ??= oldestLoggedCsn(this.#statements) ?? this.#csn;
+    if (before.csn < this.#oldestCsn) keepBeforeImage(this.#statements, before);
+  }
+
+  #log(kind: ChangeKind, record: MemoryRecord, stored: StoredForm): number {
     this.#changeSeq += 1;
     const { txid, now } = this.#unit;
-    appendChange(this.#statements, {
+    const change = {
       seq: this.#changeSeq,
       csn: this.#csn,
       txid,
       kind,
       at: now,
       record,
-    });
+    };
+    appendChange(this.#statements, change, stored);
     return this.#changeSeq;
   }
 
@@ -160,6 +188,6 @@ export class UnitWriter {
   #personaId({ persona, namespace }: MemoryRecord): number | null {
     return persona === null
       ? null
-      : ensurePersona(this.#statements, namespace, persona, this.#unit.now);
+      : this.#personas.ensure(this.#statements, namespace, persona, this.#unit.now);
   }
 }

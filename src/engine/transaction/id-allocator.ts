@@ -1,5 +1,5 @@
-/** Ids taken from the writer at once: most transactions create a few memories, and an unused id costs nothing. */
-const BLOCK = 64;
+/** Ids taken from the writer at once: each time costs an fsync, and an unused id costs nothing. */
+const BLOCK = 256;
 
 /** Ids for memories that transactions create, so that a memory has its final id before it is committed. */
 export class IdAllocator {

@@ -29,13 +29,15 @@ export class Reservations {
     });
     this.#turns = before.then(() => done);
     await before;
-    this.#holder = { footprint, done };
+    const holder = { footprint, done };
+    this.#holder = holder;
     const timer = setTimeout(release, MAX_WAIT_MS);
     try {
       return await attempt();
     } finally {
       clearTimeout(timer);
-      this.#holder = undefined;
+      // Whoever took longer than its turn must not end that of the next one.
+      if (this.#holder === holder) this.#holder = undefined;
       release();
     }
   }

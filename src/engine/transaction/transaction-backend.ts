@@ -16,6 +16,8 @@ import { TransactionStateError } from '../errors.ts';
 import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type { Transaction } from './transaction.ts';
 
+/** What they show was committed, maybe after the snapshot of the transaction; single versions never change. */
+const REFUSED: ReadonlySet<ReadKind> = new Set(['getManyAsOf', 'listAsOf', 'history']);
 const VIEWED: ReadonlySet<ReadKind> = new Set(['getMany', 'list', 'recallText', 'personas']);
 
 /**
@@ -46,6 +48,7 @@ export class TransactionBackend implements Backend {
     args: ReadMap[K]['args'],
     options?: ReadOptions,
   ): Promise<ReadMap[K]['result']> {
+    if (REFUSED.has(kind)) throw notInside('reading the past');
     if (!VIEWED.has(kind)) return this.#store.read(kind, args, options);
     const deadline = options?.deadline ?? Date.now() + this.#timeoutMs;
     const result = await this.#transaction.read({ kind, args } as TransactionRead, deadline);

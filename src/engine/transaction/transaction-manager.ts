@@ -55,6 +55,10 @@ export class TransactionManager {
     const requestedIsolation = options.isolation ?? 'READ_COMMITTED';
     const effectiveIsolation = servedIsolation(requestedIsolation);
     const view = await this.#backend.openTransaction(namespace, effectiveIsolation);
+    if (this.#closed) {
+      await view.end();
+      throw new MemoryConnectionError('the engine is closed');
+    }
     const transaction = new Transaction(
       {
         namespace,
@@ -92,24 +96,24 @@ export class TransactionManager {
     idempotency?: Idempotency,
     inTurn = false,
   ): Promise<CommitResult> {
-    const now = Date.now();
+    // A second commit must not disturb the first one.
+    transaction.requireOpen();
+    let outcome: UnitOutcome;
     try {
-      const unit = await transaction.prepare(uuidV7(now), now);
-      transaction.committing();
-      if (!inTurn) await this.#reservations.inTheWay(unit);
-      const outcome = await this.#send(idempotency === undefined ? unit : { ...unit, idempotency });
-      await transaction.end('committed');
-      const { csn, outcomes, replayed } = outcome;
-      return { info: transaction.info(), outcomes, csn, replayed };
+      outcome = await this.#send(transaction, idempotency, inTurn);
     } catch (error) {
       if (error instanceof TransactionConflictError) this.#meter.conflicts += 1;
       await transaction.end('failed');
       throw error;
     }
+    await transaction.end('committed');
+    const { csn, outcomes, replayed } = outcome;
+    return { info: transaction.info(), outcomes, csn, replayed };
   }
 
-  /** Idempotent on a transaction that has ended. */
+  /** Idempotent on a transaction that has ended; TransactionStateError while it is being committed. */
   async rollback(transaction: Transaction): Promise<TransactionInfo> {
+    if (transaction.beingCommitted) transaction.requireOpen();
     await transaction.end('rolled_back');
     return transaction.info();
   }
@@ -155,6 +159,19 @@ export class TransactionManager {
     return this.#reservations.inTheWay(unit) !== undefined;
   }
 
+  /** Counts a transaction that is one unit of work and was never open. */
+  async counted<T>(commit: () => Promise<T>): Promise<T> {
+    const start = Date.now();
+    try {
+      const result = await commit();
+      this.#meter.ended('committed', Date.now() - start);
+      return result;
+    } catch (error) {
+      this.#meter.ended('failed', Date.now() - start);
+      throw error;
+    }
+  }
+
   list(namespace: string): readonly TransactionInfo[] {
     return [...this.#open.values()]
       .filter((transaction) => transaction.namespace === namespace)
@@ -168,7 +185,12 @@ export class TransactionManager {
   /** Rolls everything back that is still open. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(Array.from(this.#open.values(), (transaction) => this.rollback(transaction)));
+    await Promise.all(
+      Array.from(this.#open.values(), async (transaction) => {
+        if (transaction.beingCommitted) await transaction.ended;
+        else await transaction.end('rolled_back');
+      }),
+    );
   }
 
   async #attempt<T>(
@@ -190,10 +212,18 @@ export class TransactionManager {
     }
   }
 
-  async #send(unit: WriteUnit): Promise<UnitOutcome> {
-    const nothing = unit.operations.length === 0 && unit.idempotency === undefined;
-    // A transaction that only read saw one state of the store; there is nothing that could be out of date at commit.
-    if (nothing) return { csn: unit.validation?.snapshotCsn ?? 0, outcomes: [], replayed: false };
+  async #send(
+    transaction: Transaction,
+    idempotency: Idempotency | undefined,
+    inTurn: boolean,
+  ): Promise<UnitOutcome> {
+    const now = Date.now();
+    const prepared = await transaction.prepare(uuidV7(now), now);
+    transaction.committing();
+    if (prepared.operations.length === 0 && idempotency === undefined)
+      return { csn: transaction.snapshotCsn ?? 0, outcomes: [], replayed: false };
+    const unit = idempotency === undefined ? prepared : { ...prepared, idempotency };
+    if (!inTurn) await this.#reservations.inTheWay(unit);
     return this.#backend.write(unit, 0);
   }
 }

@@ -30,6 +30,11 @@ export interface TransactionTerms {
 type EndState = 'committed' | 'rolled_back' | 'failed' | 'timeout';
 
 const OPEN_STATES: ReadonlySet<TransactionState> = new Set(['pending', 'active']);
+const COMMITTING_STATES: ReadonlySet<TransactionState> = new Set([
+  'preparing',
+  'prepared',
+  'committing',
+]);
 
 /**
  * One open transaction: its buffered writes, its savepoints, its clocks. SQLite's write lock is never held while it is
@@ -51,6 +56,8 @@ export class Transaction {
   #tail: Promise<unknown> = Promise.resolve();
   #underWay = 0;
   #endedAt: number | undefined;
+  readonly #ended: Promise<void>;
+  #resolveEnded = (): void => undefined;
   #prepared: Validation | undefined;
 
   constructor(
@@ -63,6 +70,9 @@ export class Transaction {
     this.#view = view;
     this.#ids = ids;
     this.#onEnd = onEnd;
+    this.#ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
     this.#totalTimer = setTimeout(() => void this.#expire(), terms.timeoutMs);
     this.#totalTimer.unref();
     this.#restartIdleTimer();
@@ -74,6 +84,16 @@ export class Transaction {
 
   get namespace(): string {
     return this.#terms.namespace;
+  }
+
+  /** Resolves when it has ended, however that was. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** It is on its way to the writer: how it ends is no longer the caller's to say. */
+  get beingCommitted(): boolean {
+    return COMMITTING_STATES.has(this.#state) && this.#endedAt === undefined;
   }
 
   get deadline(): number {
@@ -138,7 +158,7 @@ export class Transaction {
 
   /** The unit of work of the whole transaction, ready to be sent; from here on no operation is taken. */
   async prepare(txid: string, now: number): Promise<WriteUnit> {
-    this.#requireOpen();
+    this.requireOpen();
     if (this.#underWay > 0) {
       throw new TransactionStateError('an operation of the transaction was not awaited', {
         data: { id: this.id, underWay: this.#underWay },
@@ -147,7 +167,9 @@ export class Transaction {
     }
     this.#state = 'preparing';
     this.#stopClocks();
-    const validation = await this.#view.validation(this.deadline);
+    // Whoever only read saw one state of the store; there is nothing that could be out of date at commit.
+    const reads = this.#view.operations.length === 0;
+    const validation = reads ? undefined : await this.#view.validation(this.deadline);
     this.#prepared = validation;
     this.#state = 'prepared';
     const innerRequests = this.#requests.map(({ outcomes: _, ...request }) => request);
@@ -162,7 +184,12 @@ export class Transaction {
     };
   }
 
-  /** What it had read and written when it was prepared; undefined before, and at READ_COMMITTED. */
+  /** Commit number of its snapshot; null at READ_COMMITTED. */
+  get snapshotCsn(): number | null {
+    return this.#view.snapshotCsn;
+  }
+
+  /** What it had read and written when it was prepared; undefined before, and when nothing has to be checked. */
   get prepared(): Validation | undefined {
     return this.#prepared;
   }
@@ -182,32 +209,12 @@ export class Transaction {
     } finally {
       this.#state = how;
       this.#onEnd(this, how, this.#endedAt - this.#startedAt);
+      this.#resolveEnded();
     }
   }
 
-  async #expire(): Promise<void> {
-    if (OPEN_STATES.has(this.#state)) await this.end('timeout');
-  }
-
-  #exclusive<T>(run: () => Promise<T>): Promise<T> {
-    this.#requireOpen();
-    this.#state = 'active';
-    this.#underWay += 1;
-    clearTimeout(this.#idleTimer);
-    const result = this.#tail.then(() => {
-      // It may have ended while this operation waited for the one before.
-      this.#requireOpen();
-      return run();
-    });
-    const settle = (): void => {
-      this.#underWay -= 1;
-      if (this.#underWay === 0) this.#restartIdleTimer();
-    };
-    this.#tail = result.then(settle, settle);
-    return result;
-  }
-
-  #requireOpen(): void {
+  /** MemoryTimeoutError after a timeout, TransactionStateError after any other end. */
+  requireOpen(): void {
     if (OPEN_STATES.has(this.#state)) return;
     if (this.#state === 'timeout') {
       throw new MemoryTimeoutError('the transaction timed out and was rolled back', {
@@ -219,6 +226,28 @@ export class Transaction {
       data: { id: this.id, state: this.#state },
       remedy: 'Begin a new transaction.',
     });
+  }
+
+  async #expire(): Promise<void> {
+    if (OPEN_STATES.has(this.#state)) await this.end('timeout');
+  }
+
+  #exclusive<T>(run: () => Promise<T>): Promise<T> {
+    this.requireOpen();
+    this.#state = 'active';
+    this.#underWay += 1;
+    clearTimeout(this.#idleTimer);
+    const result = this.#tail.then(() => {
+      // It may have ended while this operation waited for the one before.
+      this.requireOpen();
+      return run();
+    });
+    const settle = (): void => {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#restartIdleTimer();
+    };
+    this.#tail = result.then(settle, settle);
+    return result;
   }
 
   async #replay({ idempotency, deadline, now }: WriteUnit): Promise<UnitOutcome | undefined> {

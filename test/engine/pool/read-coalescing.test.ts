@@ -36,7 +36,7 @@ it('one bad read of a batch leaves its neighbours alone', async () => {
   const space = await openTestSpace('sqlite');
   await space.store('k', 1);
   const { namespace } = space;
-  const query = { match: 'AND AND', terms: [] };
+  const query = { expressions: ['AND AND'], excluded: null, terms: [] };
   const args = { namespace, query, filter: null, limit: 1, now: 0 };
   const results = await Promise.allSettled([
     space.get('k'),
