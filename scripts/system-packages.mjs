@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
 /** Programs by the Debian package that brings them; any one of `programs` is enough. */
 const REQUIRED = [
   { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
+  // Shows that an acknowledgement follows its fsync.
+  { package: 'strace', programs: ['strace'] },
 ];
 
 const isExecutable = (file) => {

@@ -1,5 +1,6 @@
 import { encodeChangeCursor } from './change-cursor.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
+import { TransactionStateError } from './errors.ts';
 import { describe, readInteger, readText } from './field-rules.ts';
 import { requestHash } from './idempotency.ts';
 import { IssueCollector } from './issue-collector.ts';
@@ -28,6 +29,7 @@ export async function beginTransaction(
   scope: Scope,
   options?: TransactionOptions,
 ): Promise<OpenTransaction> {
+  refuseNesting(scope);
   const checked = readOptions(scope, options);
   return open(scope, await scope.engine.transactions.begin(scope.namespace, checked));
 }
@@ -41,6 +43,7 @@ export async function runTransaction<T>(
   body: (transaction: OpenTransaction) => Promise<T>,
   options?: RunOptions,
 ): Promise<TransactionResult<T>> {
+  refuseNesting(scope);
   const checked = readOptions(scope, options);
   const { value, commit, retries } = await scope.engine.transactions.run(
     scope.namespace,
@@ -51,15 +54,22 @@ export async function runTransaction<T>(
   return { ...committed(scope, commit), value, retries };
 }
 
+function refuseNesting({ engine }: Scope): void {
+  if (!engine.insideTransaction) return;
+  throw new TransactionStateError('a transaction cannot be begun inside of another one', {
+    remedy: 'Set a savepoint for a part that may fail on its own.',
+  });
+}
+
 function open(scope: Scope, transaction: Transaction): OpenTransaction {
   const { transactions } = scope.engine;
   return {
     id: transaction.id,
     memories: scope.enter(inside(scope.engine, transaction)),
     info: () => transaction.info(),
-    savepoint: (name) => transaction.savepoint(readSavepoint(name)),
-    rollbackTo: (name) => transaction.rollbackTo(readSavepoint(name)),
-    release: (name) => transaction.release(readSavepoint(name)),
+    savepoint: async (name) => transaction.savepoint(readSavepoint(name)),
+    rollbackTo: async (name) => transaction.rollbackTo(readSavepoint(name)),
+    release: async (name) => transaction.release(readSavepoint(name)),
     commit: async () => committed(scope, await transactions.commit(transaction)),
     rollback: () => transactions.rollback(transaction),
   };
@@ -93,6 +103,7 @@ function committed(
 function readOptions<T extends RunOptions>({ engine }: Scope, options: T | undefined): RunOptions {
   const issues = new IssueCollector();
   const { isolation, timeoutMs, idleTimeoutMs, maxRetries, idempotencyKey } = options ?? {};
+  const { requestHash: hash } = options ?? {};
   if (isolation !== undefined && !ISOLATION_LEVELS.includes(isolation)) {
     issues.add(
       ['isolation'],
@@ -116,6 +127,7 @@ function readOptions<T extends RunOptions>({ engine }: Scope, options: T | undef
       idempotencyKey === undefined
         ? undefined
         : readText(issues, idempotencyKey, ['idempotencyKey'], 'idempotencyKey'),
+    requestHash: hash,
   };
   issues.throwIfAny();
   return checked;

@@ -11,7 +11,7 @@ export const memoryConfigSchema = z
     sqlite_path: z.string().min(1).default('./trinitas.db'),
     /** Upper bound of reader connections. */
     max_connections: z.int().min(1).max(64).default(10),
-    /** Seconds to wait for a worker to open its connection. */
+    /** Seconds a read waits for a free connection of the pool. */
     connection_timeout: z.number().positive().max(300).default(5),
     /** Seconds after which an operation or transaction is given up. */
     transaction_timeout: z.number().positive().max(3600).default(300),
@@ -28,6 +28,7 @@ export const memoryConfigSchema = z
     optimize_queries: z.boolean().default(true),
     /** Histograms, rates and the stats stream. */
     enable_metrics: z.boolean().default(true),
+    /** Retries of a read whose connection died, and of opening the file when it is busy. */
     retry_attempts: z.int().min(0).max(100).default(3),
     /** Factor between two waits of a reconnect. */
     retry_backoff: z.number().min(1).max(10).default(1.5),

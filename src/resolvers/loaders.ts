@@ -13,9 +13,7 @@ export interface Loaders {
   readonly personas: DataLoader<string, PersonaRecord | null>;
 }
 
-export function createLoaders(
-  memories: Pick<MemoryOperations, 'getMany' | 'personas'>,
-): Loaders {
+export function createLoaders(memories: Pick<MemoryOperations, 'getMany' | 'personas'>): Loaders {
   return {
     memories: new DataLoader((targets: readonly Target[]) => memories.getMany(targets), {
       cacheKeyFn: targetKey,

@@ -79,7 +79,8 @@ function toStep(operation: TransactionOperation, index: number): TransactStep {
   const { store, update, increment, append, assert, savepoint, rollbackTo, release } = operation;
   if (store != null) return { store: toStoreInput(store) };
   if (update != null) return { update: at(path, 'update', () => toUpdateInput(update)) };
-  if (increment != null) return { increment: at(path, 'increment', () => toIncrementInput(increment)) };
+  if (increment != null)
+    return { increment: at(path, 'increment', () => toIncrementInput(increment)) };
   if (append != null) return { append: at(path, 'append', () => toAppendInput(append)) };
   if (operation.delete != null) {
     const target = operation.delete;
@@ -97,16 +98,15 @@ function toStep(operation: TransactionOperation, index: number): TransactStep {
 }
 
 /** What is wrong with an id is told with the place of the operation. */
-function at<T>(
-  path: readonly string[],
-  kind: string,
-  translate: () => T,
-): T {
+function at<T>(path: readonly string[], kind: string, translate: () => T): T {
   try {
     return translate();
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    const issues = error.issues.map((issue) => ({ ...issue, path: [...path, kind, ...issue.path] }));
+    const issues = error.issues.map((issue) => ({
+      ...issue,
+      path: [...path, kind, ...issue.path],
+    }));
     throw new ValidationError(issues, { remedy: error.remedy });
   }
 }

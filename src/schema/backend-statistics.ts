@@ -136,25 +136,27 @@ const WalRef = builder.objectRef<BackendStatistics['wal']>('WalStatistics').impl
   }),
 });
 
-const SnapshotsRef = builder.objectRef<BackendStatistics['snapshots']>('SnapshotStatistics').implement({
-  description: 'Moments of the store that open transactions read from.',
-  fields: (t) => ({
-    open: t.exposeInt('open', { description: 'Kept right now.' }),
-    max: t.exposeInt('max', {
-      description: 'How many may be kept; beyond it new ones are refused with OVERLOADED.',
+const SnapshotsRef = builder
+  .objectRef<BackendStatistics['snapshots']>('SnapshotStatistics')
+  .implement({
+    description: 'Moments of the store that open transactions read from.',
+    fields: (t) => ({
+      open: t.exposeInt('open', { description: 'Kept right now.' }),
+      max: t.exposeInt('max', {
+        description: 'How many may be kept; beyond it new ones are refused with OVERLOADED.',
+      }),
+      oldestAgeSeconds: t.exposeFloat('oldestAgeSeconds', {
+        description: 'Age of the oldest one in seconds; 0 when there is none.',
+      }),
+      refreshed: t.exposeFloat('refreshed', {
+        description:
+          'Moved to a newer commit, which nobody could notice, because the write-ahead log had grown (whole number).',
+      }),
+      aborted: t.exposeFloat('aborted', {
+        description: 'Given up with SNAPSHOT_TOO_OLD (whole number).',
+      }),
     }),
-    oldestAgeSeconds: t.exposeFloat('oldestAgeSeconds', {
-      description: 'Age of the oldest one in seconds; 0 when there is none.',
-    }),
-    refreshed: t.exposeFloat('refreshed', {
-      description:
-        'Moved to a newer commit, which nobody could notice, because the write-ahead log had grown (whole number).',
-    }),
-    aborted: t.exposeFloat('aborted', {
-      description: 'Given up with SNAPSHOT_TOO_OLD (whole number).',
-    }),
-  }),
-});
+  });
 
 const SlowStatementRef = builder
   .objectRef<BackendStatistics['slowStatements'][number]>('SlowStatement')

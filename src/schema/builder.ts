@@ -4,8 +4,8 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { RequestContext } from '../resolvers/context.ts';
 import { decodeGlobalId, encodeGlobalId } from '../resolvers/global-id.ts';
-import { FIELD_FAILURES } from './field-failures.ts';
 import { costError, LEAF_LIST, LIST_FACTOR, limitNodes, listCost } from './cost.ts';
+import { FIELD_FAILURES } from './field-failures.ts';
 
 export interface SchemaTypes {
   Context: RequestContext;

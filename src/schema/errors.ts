@@ -1,3 +1,4 @@
+import { errorTypeMap, wrapErrorIfMatches } from '@pothos/plugin-errors';
 import {
   IdempotencyMismatchError,
   type MemorySystemError,
@@ -48,6 +49,7 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
 
 const ErrorInterface = builder.interfaceRef<MemorySystemError>('Error').implement({
   description: 'What every expected error tells. Select it in a union with `... on Error`.',
+  resolveType: (error) => errorTypeMap.get(error),
   fields: (t) => ({
     code: t.field({
       type: ErrorCodeEnum,
@@ -76,6 +78,7 @@ const ErrorInterface = builder.interfaceRef<MemorySystemError>('Error').implemen
 
 /** By code and not by instanceof, since the errors plugin hands resolvers a proxy of another prototype. */
 function firstPath(error: MemorySystemError): string[] | null {
+  if ('failedIndex' in error) return ['operations', String(error.failedIndex)];
   if (error.code !== 'VALIDATION') return null;
   return (error as ValidationError).issues[0]?.path.slice() ?? null;
 }
@@ -163,6 +166,9 @@ builder.objectType(SnapshotTooOldError, {
     'The moment that the transaction reads from is no longer kept, because it was open for too long; it is undone. Run it again.',
 });
 
+/** What an operation of a list can be at fault for. */
+const OPERATION_ERRORS = [ValidationError, VersionConflictError, NotFoundError];
+
 builder.objectType(TransactionAbortedError, {
   name: 'TransactionAbortedError',
   interfaces: [ErrorInterface],
@@ -174,7 +180,8 @@ builder.objectType(TransactionAbortedError, {
     cause: t.field({
       type: ErrorInterface,
       description: 'What was wrong with it; `code` is the same.',
-      resolve: (error) => error.cause,
+      // As a member of a union would be told: GraphQL takes a bare Error for a failure of the field.
+      resolve: ({ cause }) => wrapErrorIfMatches(cause, OPERATION_ERRORS) as MemorySystemError,
     }),
   }),
 });

@@ -1,4 +1,8 @@
-import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import SchemaBuilder, {
+  BasePlugin,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+} from '@pothos/core';
 import { type GraphQLFieldResolver, responsePathAsArray } from 'graphql';
 import { TransactionStateError } from '../engine/index.ts';
 import type { RequestContext } from '../resolvers/context.ts';

@@ -68,7 +68,8 @@ const TransactPayloadRef = builder.objectRef<TransactPayload>('TransactPayload')
     cursor: t.field({
       type: 'ChangeCursor',
       nullable: true,
-      description: 'Position of the newest change in the change log; null when nothing was written.',
+      description:
+        'Position of the newest change in the change log; null when nothing was written.',
       resolve: (payload) => payload.cursor,
     }),
     replayed: t.exposeBoolean('replayed', {

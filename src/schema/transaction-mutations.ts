@@ -11,8 +11,8 @@ import {
 import { builder } from './builder.ts';
 import { LIST_FACTOR, listCost } from './cost.ts';
 import { ASSERT_ERRORS, CHANGE_ERRORS, PLAN_ERRORS } from './errors.ts';
-import { MemoryByInput } from './memory-by.ts';
 import { MemoryRef } from './memory.ts';
+import { MemoryByInput } from './memory-by.ts';
 import { TransactionInfoRef } from './transaction.ts';
 import { IsolationLevelEnum } from './transaction-enums.ts';
 
@@ -219,7 +219,11 @@ builder.mutationField('assertVersion', (t) =>
       'Fails unless a memory has a version. Inside a transaction it is checked again at the commit, so that what was decided ' +
       'on a memory which is only read holds when the decision is stored.',
     args: {
-      input: t.arg({ type: AssertVersionInput, required: true, description: 'Memory and version.' }),
+      input: t.arg({
+        type: AssertVersionInput,
+        required: true,
+        description: 'Memory and version.',
+      }),
     },
     resolve: (_root, { input }, context) => assertVersion(input, context),
   }),

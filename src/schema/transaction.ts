@@ -8,59 +8,57 @@ import {
 import { builder } from './builder.ts';
 import { IsolationLevelEnum, TransactionStateEnum } from './transaction-enums.ts';
 
-export const TransactionInfoRef = builder
-  .objectRef<ShownTransaction>('TransactionInfo')
-  .implement({
-    description: 'A transaction that is open, or was until now.',
-    fields: (t) => ({
-      id: t.id({
-        nullable: true,
-        description:
-          'Opens the transaction to whoever has it and a credential of its namespace: send it with every operation that shall ' +
-          'run inside, as the header `x-trinitas-transaction` or as `transaction` in the `extensions` of the request. ' +
-          'A secret that only `beginTransaction` tells; null everywhere else.',
-        resolve: (transaction) => transaction.id,
-      }),
-      name: t.exposeString('name', {
-        description: 'The first 8 characters of the id, to tell transactions apart.',
-      }),
-      requestedIsolation: t.field({
-        type: IsolationLevelEnum,
-        description: 'The level that was asked for.',
-        resolve: (transaction) => transaction.requestedIsolation,
-      }),
-      effectiveIsolation: t.field({
-        type: IsolationLevelEnum,
-        description: 'The level that is served; never a weaker one.',
-        resolve: (transaction) => transaction.effectiveIsolation,
-      }),
-      state: t.field({
-        type: TransactionStateEnum,
-        description: 'Where it is in its life.',
-        resolve: (transaction) => transaction.state,
-      }),
-      startedAt: t.field({
-        type: 'DateTime',
-        description: 'When it began.',
-        resolve: (transaction) => transaction.startedAt,
-      }),
-      expiresAt: t.field({
-        type: 'DateTime',
-        description: 'When it is undone at the latest; its idle timeout may undo it earlier.',
-        resolve: (transaction) => transaction.expiresAt,
-      }),
-      durationMs: t.exposeFloat('durationMs', {
-        description: 'Milliseconds since it began, or that it took.',
-      }),
-      operations: t.exposeInt('operations', {
-        description: 'Writes and assertions that wait for its commit.',
-      }),
-      savepoints: t.stringList({
-        description: 'Names of its savepoints, newest last.',
-        resolve: (transaction) => transaction.savepoints.slice(),
-      }),
+export const TransactionInfoRef = builder.objectRef<ShownTransaction>('TransactionInfo').implement({
+  description: 'A transaction that is open, or was until now.',
+  fields: (t) => ({
+    id: t.id({
+      nullable: true,
+      description:
+        'Opens the transaction to whoever has it and a credential of its namespace: send it with every operation that shall ' +
+        'run inside, as the header `x-trinitas-transaction` or as `transaction` in the `extensions` of the request. ' +
+        'A secret that only `beginTransaction` tells; null everywhere else.',
+      resolve: (transaction) => transaction.id,
     }),
-  });
+    name: t.exposeString('name', {
+      description: 'The first 8 characters of the id, to tell transactions apart.',
+    }),
+    requestedIsolation: t.field({
+      type: IsolationLevelEnum,
+      description: 'The level that was asked for.',
+      resolve: (transaction) => transaction.requestedIsolation,
+    }),
+    effectiveIsolation: t.field({
+      type: IsolationLevelEnum,
+      description: 'The level that is served; never a weaker one.',
+      resolve: (transaction) => transaction.effectiveIsolation,
+    }),
+    state: t.field({
+      type: TransactionStateEnum,
+      description: 'Where it is in its life.',
+      resolve: (transaction) => transaction.state,
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When it began.',
+      resolve: (transaction) => transaction.startedAt,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it is undone at the latest; its idle timeout may undo it earlier.',
+      resolve: (transaction) => transaction.expiresAt,
+    }),
+    durationMs: t.exposeFloat('durationMs', {
+      description: 'Milliseconds since it began, or that it took.',
+    }),
+    operations: t.exposeInt('operations', {
+      description: 'Writes and assertions that wait for its commit.',
+    }),
+    savepoints: t.stringList({
+      description: 'Names of its savepoints, newest last.',
+      resolve: (transaction) => transaction.savepoints.slice(),
+    }),
+  }),
+});
 
 interface StateCount {
   readonly state: TransactionState;

@@ -92,7 +92,10 @@ const updateFields = (t: Fields) => ({
   tags: t.stringList({ description: 'Replaces all tags; null = leave them.' }),
   section: t.field({ type: SectionEnum, description: 'The new section; null = leave it.' }),
   persona: t.string({ description: 'The new persona; null = nobody in particular.' }),
-  importance: t.field({ type: 'UnitInterval', description: 'The new importance; null = leave it.' }),
+  importance: t.field({
+    type: 'UnitInterval',
+    description: 'The new importance; null = leave it.',
+  }),
   ttlSeconds: t.int({ description: 'Seconds from now until it expires; null = never.' }),
   ifVersion: ifVersion(t, ''),
 });

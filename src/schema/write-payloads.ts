@@ -16,7 +16,8 @@ const REPLAYED =
   'True when the idempotency key was known: this is the earlier answer, and nothing was written now.';
 
 export const WritePayloadRef = builder.objectRef<WriteResult>('WritePayload').implement({
-  description: 'A write that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
+  description:
+    'A write that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
   fields: (t) => ({
     memory: t.field({
       type: MemoryRef,
@@ -36,7 +37,8 @@ export const WritePayloadRef = builder.objectRef<WriteResult>('WritePayload').im
 export const DeleteMemoryPayloadRef = builder
   .objectRef<DeleteResult>('DeleteMemoryPayload')
   .implement({
-    description: 'A deletion that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
+    description:
+      'A deletion that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
     fields: (t) => ({
       deletedId: t.id({
         description: 'Id of the memory that is gone, for clients that keep it in a cache.',
@@ -90,7 +92,8 @@ export const StoreMemoriesPayloadRef = builder
 export const StoreResultPayloadRef = builder
   .objectRef<StoreResultResult>('StoreResultPayload')
   .implement({
-    description: 'A result that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
+    description:
+      'A result that is committed and durable. Inside a transaction: seen by it alone, and stored by its commit.',
     fields: (t) => ({
       episode: t.field({
         type: MemoryRef,

@@ -15,6 +15,11 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query HistoryRead($key: String!) {\n    memory(by: { key: $key }) {\n      value\n    }\n  }\n": typeof types.HistoryReadDocument,
+    "\n  query HistoryList($where: MemoryWhere) {\n    memories(where: $where, first: 100, orderBy: [{ field: KEY, direction: ASC }]) {\n      nodes {\n        key\n        value\n      }\n    }\n  }\n": typeof types.HistoryListDocument,
+    "\n  mutation HistoryStore($key: String!, $n: JSON!) {\n    storeMemory(input: { key: $key, value: { n: $n } }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.HistoryStoreDocument,
+    "\n  mutation HistoryIncrement($key: String!, $amount: Float!) {\n    incrementMemory(input: { by: { key: $key }, path: \"n\", amount: $amount }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.HistoryIncrementDocument,
+    "\n  mutation HistoryDelete($key: String!) {\n    deleteMemory(input: { by: { key: $key } }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.HistoryDeleteDocument,
     "\n  mutation StoreMemory($input: StoreMemoryInput!) {\n    storeMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        created\n        replayed\n        cursor\n        memory {\n          id\n          key\n          value\n          valueText\n          metadata\n          tags\n          section\n          persona\n          importance\n          version\n          expiresAt\n        }\n      }\n      ... on Error {\n        code\n        message\n        path\n        remedy\n        retryable\n      }\n      ... on ValidationError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on VersionConflictError {\n        expected\n        actual\n      }\n    }\n  }\n": typeof types.StoreMemoryDocument,
     "\n  mutation UpdateMemory($input: UpdateMemoryInput!) {\n    updateMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        memory {\n          key\n          value\n          metadata\n          persona\n          version\n        }\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": typeof types.UpdateMemoryDocument,
     "\n  mutation IncrementMemory($input: IncrementMemoryInput!) {\n    incrementMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        memory {\n          value\n          valueText\n        }\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": typeof types.IncrementMemoryDocument,
@@ -42,8 +47,14 @@ type Documents = {
     "\n  query OpenTransactions {\n    transactions {\n      id\n      name\n      state\n      operations\n      savepoints\n    }\n    transactionStatistics {\n      active\n      committed\n      rolledBack\n      timedOut\n      conflicts\n      retries\n      commitRate\n      averageDurationSeconds\n      activeByState {\n        state\n        count\n      }\n    }\n  }\n": typeof types.OpenTransactionsDocument,
     "\n  query FindTransaction($id: ID!) {\n    transaction(id: $id) {\n      id\n      name\n      state\n      effectiveIsolation\n    }\n  }\n": typeof types.FindTransactionDocument,
     "\n  query TransactionFigures {\n    stats {\n      transactions {\n        active\n        committed\n      }\n      backend {\n        groups {\n          groups\n          units\n        }\n        snapshots {\n          open\n          max\n          oldestAgeSeconds\n          refreshed\n          aborted\n        }\n        slowStatements {\n          name\n          durationMs\n          rows\n          at\n        }\n      }\n    }\n  }\n": typeof types.TransactionFiguresDocument,
+    "\n  query Balances {\n    memories(first: 100, orderBy: [{ field: KEY, direction: ASC }]) {\n      nodes {\n        value\n      }\n    }\n  }\n": typeof types.BalancesDocument,
 };
 const documents: Documents = {
+    "\n  query HistoryRead($key: String!) {\n    memory(by: { key: $key }) {\n      value\n    }\n  }\n": types.HistoryReadDocument,
+    "\n  query HistoryList($where: MemoryWhere) {\n    memories(where: $where, first: 100, orderBy: [{ field: KEY, direction: ASC }]) {\n      nodes {\n        key\n        value\n      }\n    }\n  }\n": types.HistoryListDocument,
+    "\n  mutation HistoryStore($key: String!, $n: JSON!) {\n    storeMemory(input: { key: $key, value: { n: $n } }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": types.HistoryStoreDocument,
+    "\n  mutation HistoryIncrement($key: String!, $amount: Float!) {\n    incrementMemory(input: { by: { key: $key }, path: \"n\", amount: $amount }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": types.HistoryIncrementDocument,
+    "\n  mutation HistoryDelete($key: String!) {\n    deleteMemory(input: { by: { key: $key } }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": types.HistoryDeleteDocument,
     "\n  mutation StoreMemory($input: StoreMemoryInput!) {\n    storeMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        created\n        replayed\n        cursor\n        memory {\n          id\n          key\n          value\n          valueText\n          metadata\n          tags\n          section\n          persona\n          importance\n          version\n          expiresAt\n        }\n      }\n      ... on Error {\n        code\n        message\n        path\n        remedy\n        retryable\n      }\n      ... on ValidationError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on VersionConflictError {\n        expected\n        actual\n      }\n    }\n  }\n": types.StoreMemoryDocument,
     "\n  mutation UpdateMemory($input: UpdateMemoryInput!) {\n    updateMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        memory {\n          key\n          value\n          metadata\n          persona\n          version\n        }\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": types.UpdateMemoryDocument,
     "\n  mutation IncrementMemory($input: IncrementMemoryInput!) {\n    incrementMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        memory {\n          value\n          valueText\n        }\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": types.IncrementMemoryDocument,
@@ -71,8 +82,29 @@ const documents: Documents = {
     "\n  query OpenTransactions {\n    transactions {\n      id\n      name\n      state\n      operations\n      savepoints\n    }\n    transactionStatistics {\n      active\n      committed\n      rolledBack\n      timedOut\n      conflicts\n      retries\n      commitRate\n      averageDurationSeconds\n      activeByState {\n        state\n        count\n      }\n    }\n  }\n": types.OpenTransactionsDocument,
     "\n  query FindTransaction($id: ID!) {\n    transaction(id: $id) {\n      id\n      name\n      state\n      effectiveIsolation\n    }\n  }\n": types.FindTransactionDocument,
     "\n  query TransactionFigures {\n    stats {\n      transactions {\n        active\n        committed\n      }\n      backend {\n        groups {\n          groups\n          units\n        }\n        snapshots {\n          open\n          max\n          oldestAgeSeconds\n          refreshed\n          aborted\n        }\n        slowStatements {\n          name\n          durationMs\n          rows\n          at\n        }\n      }\n    }\n  }\n": types.TransactionFiguresDocument,
+    "\n  query Balances {\n    memories(first: 100, orderBy: [{ field: KEY, direction: ASC }]) {\n      nodes {\n        value\n      }\n    }\n  }\n": types.BalancesDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query HistoryRead($key: String!) {\n    memory(by: { key: $key }) {\n      value\n    }\n  }\n"): typeof import('./graphql.ts').HistoryReadDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query HistoryList($where: MemoryWhere) {\n    memories(where: $where, first: 100, orderBy: [{ field: KEY, direction: ASC }]) {\n      nodes {\n        key\n        value\n      }\n    }\n  }\n"): typeof import('./graphql.ts').HistoryListDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation HistoryStore($key: String!, $n: JSON!) {\n    storeMemory(input: { key: $key, value: { n: $n } }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').HistoryStoreDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation HistoryIncrement($key: String!, $amount: Float!) {\n    incrementMemory(input: { by: { key: $key }, path: \"n\", amount: $amount }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').HistoryIncrementDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation HistoryDelete($key: String!) {\n    deleteMemory(input: { by: { key: $key } }) {\n      __typename\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').HistoryDeleteDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -181,6 +213,10 @@ export function graphql(source: "\n  query FindTransaction($id: ID!) {\n    tran
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query TransactionFigures {\n    stats {\n      transactions {\n        active\n        committed\n      }\n      backend {\n        groups {\n          groups\n          units\n        }\n        snapshots {\n          open\n          max\n          oldestAgeSeconds\n          refreshed\n          aborted\n        }\n        slowStatements {\n          name\n          durationMs\n          rows\n          at\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').TransactionFiguresDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Balances {\n    memories(first: 100, orderBy: [{ field: KEY, direction: ASC }]) {\n      nodes {\n        value\n      }\n    }\n  }\n"): typeof import('./graphql.ts').BalancesDocument;
 
 
 export function graphql(source: string) {

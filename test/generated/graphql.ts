@@ -653,6 +653,81 @@ export type UpdateMemoryItem = {
   readonly valueText?: string | null | undefined;
 };
 
+export type HistoryReadQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type HistoryReadQuery = { readonly memory: { readonly value: unknown } | null };
+
+export type HistoryListQueryVariables = Exact<{
+  where?: MemoryWhere | null | undefined;
+}>;
+
+
+export type HistoryListQuery = { readonly memories: { readonly nodes: ReadonlyArray<{ readonly key: string, readonly value: unknown }> } | null };
+
+export type HistoryStoreMutationVariables = Exact<{
+  key: string;
+  n: unknown;
+}>;
+
+
+export type HistoryStoreMutation = { readonly storeMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'WritePayload' }
+   | null };
+
+export type HistoryIncrementMutationVariables = Exact<{
+  key: string;
+  amount: number;
+}>;
+
+
+export type HistoryIncrementMutation = { readonly incrementMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'WritePayload' }
+   | null };
+
+export type HistoryDeleteMutationVariables = Exact<{
+  key: string;
+}>;
+
+
+export type HistoryDeleteMutation = { readonly deleteMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'DeleteMemoryPayload' }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
+   | null };
+
 export type StoreMemoryMutationVariables = Exact<{
   input: StoreMemoryInput;
 }>;
@@ -1059,6 +1134,11 @@ export type TransactionFiguresQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type TransactionFiguresQuery = { readonly stats: { readonly transactions: { readonly active: number, readonly committed: number }, readonly backend: { readonly groups: { readonly groups: number, readonly units: number }, readonly snapshots: { readonly open: number, readonly max: number, readonly oldestAgeSeconds: number, readonly refreshed: number, readonly aborted: number }, readonly slowStatements: ReadonlyArray<{ readonly name: string, readonly durationMs: number, readonly rows: number, readonly at: string }> } } | null };
 
+export type BalancesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BalancesQuery = { readonly memories: { readonly nodes: ReadonlyArray<{ readonly value: unknown }> } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1078,6 +1158,56 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const HistoryReadDocument = new TypedDocumentString(`
+    query HistoryRead($key: String!) {
+  memory(by: {key: $key}) {
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<HistoryReadQuery, HistoryReadQueryVariables>;
+export const HistoryListDocument = new TypedDocumentString(`
+    query HistoryList($where: MemoryWhere) {
+  memories(where: $where, first: 100, orderBy: [{field: KEY, direction: ASC}]) {
+    nodes {
+      key
+      value
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HistoryListQuery, HistoryListQueryVariables>;
+export const HistoryStoreDocument = new TypedDocumentString(`
+    mutation HistoryStore($key: String!, $n: JSON!) {
+  storeMemory(input: {key: $key, value: {n: $n}}) {
+    __typename
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HistoryStoreMutation, HistoryStoreMutationVariables>;
+export const HistoryIncrementDocument = new TypedDocumentString(`
+    mutation HistoryIncrement($key: String!, $amount: Float!) {
+  incrementMemory(input: {by: {key: $key}, path: "n", amount: $amount}) {
+    __typename
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HistoryIncrementMutation, HistoryIncrementMutationVariables>;
+export const HistoryDeleteDocument = new TypedDocumentString(`
+    mutation HistoryDelete($key: String!) {
+  deleteMemory(input: {by: {key: $key}}) {
+    __typename
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HistoryDeleteMutation, HistoryDeleteMutationVariables>;
 export const StoreMemoryDocument = new TypedDocumentString(`
     mutation StoreMemory($input: StoreMemoryInput!) {
   storeMemory(input: $input) {
@@ -1704,3 +1834,12 @@ export const TransactionFiguresDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TransactionFiguresQuery, TransactionFiguresQueryVariables>;
+export const BalancesDocument = new TypedDocumentString(`
+    query Balances {
+  memories(first: 100, orderBy: [{field: KEY, direction: ASC}]) {
+    nodes {
+      value
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BalancesQuery, BalancesQueryVariables>;

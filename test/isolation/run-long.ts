@@ -19,7 +19,11 @@ import { LibraryListClient } from './list-append/library-list-client.ts';
 
 const CLIENTS = 24;
 
-async function runOnce(level: IsolationLevel, seed: number, transactions: number): Promise<boolean> {
+async function runOnce(
+  level: IsolationLevel,
+  seed: number,
+  transactions: number,
+): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'trinitas-isolation-'));
   // Without an fsync per group: isolation does not depend on it, and the run is as long as it is.
   const memory = { sqlite_path: join(folder, 'lists.db'), synchronous: 'NORMAL' as const };
@@ -34,7 +38,8 @@ async function runOnce(level: IsolationLevel, seed: number, transactions: number
     const unseen = missing(level, found);
     const times = `ran ${seconds(ran - start)} s, checked ${seconds(performance.now() - ran)} s`;
     console.info(`${describeRun(level, seed, run, found)}; ${times}`);
-    for (const { name, witness } of bad.slice(0, 5)) console.error(`  FORBIDDEN ${name}: ${witness}`);
+    for (const { name, witness } of bad.slice(0, 5))
+      console.error(`  FORBIDDEN ${name}: ${witness}`);
     for (const names of unseen) console.error(`  NEVER SEEN: ${names.join(' or ')}`);
     return bad.length === 0 && unseen.length === 0;
   } finally {

@@ -116,9 +116,9 @@ describe('an interactive transaction', () => {
     });
     // By id instead of the header: the control fields need no operation inside.
     const released = await request(url, ReleaseSavepoint, { id: transaction.id, name: 'middle' });
-    expect(expectType(released.releaseSavepoint, 'SavepointPayload').transaction.savepoints).toEqual(
-      [],
-    );
+    expect(
+      expectType(released.releaseSavepoint, 'SavepointPayload').transaction.savepoints,
+    ).toEqual([]);
     const unknown = await transaction.request(RollbackTransaction, { toSavepoint: 'middle' });
     expect(expectType(unknown.rollbackTransaction, 'TransactionStateError').code).toBe(
       'TRANSACTION_STATE',
@@ -186,7 +186,9 @@ describe('an interactive transaction', () => {
   it('checks an asserted version again at its commit', async () => {
     const { url } = await startTestServer();
     await request(url, StoreMemory, storing('rule', 'on'));
-    const outside = await request(url, AssertVersion, { input: { by: { key: 'rule' }, version: 2 } });
+    const outside = await request(url, AssertVersion, {
+      input: { by: { key: 'rule' }, version: 2 },
+    });
     expect(expectType(outside.assertVersion, 'VersionConflictError')).toMatchObject({
       expected: 2,
       actual: 1,

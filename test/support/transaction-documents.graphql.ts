@@ -246,3 +246,13 @@ export const TransactionFigures = graphql(`
     }
   }
 `);
+
+export const Balances = graphql(`
+  query Balances {
+    memories(first: 100, orderBy: [{ field: KEY, direction: ASC }]) {
+      nodes {
+        value
+      }
+    }
+  }
+`);

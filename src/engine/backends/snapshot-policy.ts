@@ -36,15 +36,18 @@ export interface Snapshot {
 export class SnapshotPolicy {
   readonly #limits: SnapshotLimits;
   readonly #walBytes: () => number;
+  readonly #truncateWal: () => Promise<void>;
   readonly #open = new Set<Snapshot>();
   #timer: NodeJS.Timeout | undefined;
   #enforcing = false;
   #refreshed = 0;
   #aborted = 0;
 
-  constructor(limits: SnapshotLimits, walBytes: () => number) {
+  /** `truncateWal` makes the WAL's file as short as the open snapshots allow; it must not reject. */
+  constructor(limits: SnapshotLimits, walBytes: () => number, truncateWal: () => Promise<void>) {
     this.#limits = limits;
     this.#walBytes = walBytes;
+    this.#truncateWal = truncateWal;
   }
 
   async pin(
@@ -52,6 +55,8 @@ export class SnapshotPolicy {
     namespace: string,
     level: Exclude<ServedIsolation, 'READ_COMMITTED'>,
   ): Promise<Snapshot> {
+    // The file keeps its length when nobody needs it any more: nothing else would ever let a snapshot in again.
+    if (this.#walBytes() > this.#limits.hardWalBytes) await this.#truncateWal();
     this.#refuseWhenFull();
     const id = uuidV7(Date.now());
     reader.snapshots += 1;
@@ -93,9 +98,11 @@ export class SnapshotPolicy {
       if (bytes > this.#limits.hardWalBytes) {
         const reason = `the write-ahead log passed ${this.#limits.hardWalBytes} bytes`;
         await Promise.all(Array.from(this.#open, (snapshot) => this.#giveUp(snapshot, reason)));
+        await this.#truncateWal();
       } else if (bytes > this.#limits.softWalBytes) {
         const [oldest] = this.#open;
         if (oldest !== undefined) await this.#refresh(oldest);
+        await this.#truncateWal();
       }
     } finally {
       this.#enforcing = false;

@@ -56,7 +56,11 @@ export class SqliteBackend implements Backend {
       hardWalBytes: options.walHardLimit,
       max: options.maxSnapshots,
     };
-    this.#snapshots = new SnapshotPolicy(limits, () => sizeOf(`${info.path}-wal`));
+    this.#snapshots = new SnapshotPolicy(
+      limits,
+      () => sizeOf(`${info.path}-wal`),
+      () => writer.truncateWal(),
+    );
   }
 
   /** The writer opens first: it makes and migrates the file that the readers then find. */
@@ -71,11 +75,18 @@ export class SqliteBackend implements Backend {
       mmapSize: options.mmapSize,
       slowQueryMs: options.slowQueryMs,
     };
-    const writer = new Writer({ thread, retryBackoff: options.retryBackoff, events });
+    const writer = new Writer({
+      thread,
+      retryBackoff: options.retryBackoff,
+      retryAttempts: options.retryAttempts,
+      events,
+    });
     const session = await writer.open();
     const readers = new ReaderPool(initialReaders(options.maxConnections), {
       thread: { ...thread, role: 'reader' },
       retryBackoff: options.retryBackoff,
+      retryAttempts: options.retryAttempts,
+      connectionTimeoutMs: options.connectionTimeoutMs,
       events,
     });
     const info: BackendInfo = {

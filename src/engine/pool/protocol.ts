@@ -58,6 +58,8 @@ export interface WriterMethods {
     result: FoundOutcome | null;
   };
   reserveIds: { args: { readonly count: number }; result: number };
+  /** Folds the WAL back and cuts its file down, as far as no reader is in the way. */
+  truncateWal: { args: null; result: null };
   prune: { args: Retention; result: number };
   optimize: { args: null; result: readonly string[] };
   probe: { args: null; result: null };

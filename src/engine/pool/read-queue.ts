@@ -39,6 +39,18 @@ export class PendingRead {
     this.#reject = undefined;
   }
 
+  /** Answers whether it waited longer than the caller of a pool should; it was not started. */
+  giveUpWaiting(patienceMs: number): boolean {
+    if (performance.now() - this.submittedAt <= patienceMs) return false;
+    this.reject(
+      new MemoryTimeoutError(`no connection became free within ${patienceMs / 1000} seconds`, {
+        data: { outcome: 'none' },
+        remedy: 'Try again later, or raise memory.max_connections or memory.connection_timeout.',
+      }),
+    );
+    return true;
+  }
+
   /** Answers whether it was overdue; the caller then need not wait any longer. */
   expire(now: number): boolean {
     if (now <= this.request.deadline) return false;
@@ -53,7 +65,13 @@ export class PendingRead {
 
 /** Reads that wait for a connection: one fair queue for all readers, bounded by count. */
 export class ReadQueue {
+  readonly #patienceMs: number;
   #waiting: PendingRead[] = [];
+
+  /** `patienceMs`: how long a read waits for a connection. */
+  constructor(patienceMs = Number.POSITIVE_INFINITY) {
+    this.#patienceMs = patienceMs;
+  }
 
   get length(): number {
     return this.#waiting.length;
@@ -85,8 +103,11 @@ export class ReadQueue {
   }
 
   expire(now: number): void {
-    if (this.#waiting.some((pending) => now > pending.request.deadline))
-      this.#waiting = this.#waiting.filter((pending) => !pending.expire(now));
+    const before = this.#waiting;
+    if (before.length === 0) return;
+    this.#waiting = before.filter(
+      (pending) => !pending.expire(now) && !pending.giveUpWaiting(this.#patienceMs),
+    );
   }
 
   rejectAll(error: MemorySystemError): void {

@@ -9,8 +9,6 @@ import { type PendingRead, ReadQueue } from './read-queue.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { MAX_IN_FLIGHT, ThreadLostError } from './thread.ts';
 
-/** A read whose thread died this often is given up: it may be what kills the threads. */
-const MAX_LOSSES = 2;
 /** A thread that is this far past the deadline of everything it works on is stuck in native code and is replaced. */
 const STUCK_AFTER_MS = 5_000;
 
@@ -20,7 +18,7 @@ const STUCK_AFTER_MS = 5_000;
  */
 export class ReaderPool {
   readonly #options: ReaderOptions;
-  readonly #queue = new ReadQueue();
+  readonly #queue: ReadQueue;
   readonly #meter: PoolMeter;
   readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
   readonly #underWay = new Map<readonly PendingRead[], Reader>();
@@ -31,6 +29,7 @@ export class ReaderPool {
 
   constructor(size: number, options: ReaderOptions) {
     this.#options = options;
+    this.#queue = new ReadQueue(options.connectionTimeoutMs);
     this.#meter = new PoolMeter('readers', size);
     for (let index = 0; index < size; index += 1) this.#readers.push(this.#start());
   }
@@ -204,7 +203,11 @@ export class ReaderPool {
     const again: PendingRead[] = [];
     for (const pending of batch) {
       pending.losses += 1;
-      if (known instanceof ThreadLostError && pending.losses <= MAX_LOSSES && !this.#closing)
+      if (
+        known instanceof ThreadLostError &&
+        pending.losses <= this.#options.retryAttempts &&
+        !this.#closing
+      )
         again.push(pending);
       else pending.reject(known);
     }

@@ -15,6 +15,10 @@ import { Thread, type ThreadEvents, ThreadLostError } from './thread.ts';
 export interface ReaderOptions {
   readonly thread: ThreadOptions;
   readonly retryBackoff: number;
+  /** How often a read is tried again when the thread that works on it dies: it may be what kills the threads. */
+  readonly retryAttempts: number;
+  /** How long a read waits for a free connection. */
+  readonly connectionTimeoutMs: number;
   readonly events: ThreadEvents;
 }
 

@@ -67,6 +67,10 @@ function createWriter(): MethodTable<'writer'> {
     findExpired: ({ now, limit }) => opened().findExpired(now, limit),
     findOutcome: ({ unit, afterSeq }) => findOutcome(opened().statements, unit, afterSeq) ?? null,
     reserveIds: ({ count }) => opened().reserveIds(count),
+    truncateWal: () => {
+      opened().truncateWal();
+      return null;
+    },
     prune: (retention) => opened().prune(retention),
     optimize: () => opened().optimize(),
     probe: () => {

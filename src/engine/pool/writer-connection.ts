@@ -9,6 +9,8 @@ import { Thread, type ThreadEvents, ThreadLostError } from './thread.ts';
 export interface WriterOptions {
   readonly thread: ThreadOptions;
   readonly retryBackoff: number;
+  /** How often the first opening is tried again when the file is busy or the disk fails. */
+  readonly retryAttempts: number;
   readonly events: ThreadEvents;
 }
 
@@ -43,13 +45,17 @@ export class WriterConnection {
   }
 
   async open(): Promise<WriteSessionInfo> {
-    try {
-      const info = await this.#thread.call('open', this.#options.thread);
-      this.#opened(info);
-      return info;
-    } catch (error) {
-      await this.#thread.terminate();
-      throw error;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const info = await this.#thread.call('open', this.#options.thread);
+        this.#opened(info);
+        return info;
+      } catch (error) {
+        await this.#thread.terminate();
+        if (attempt >= this.#options.retryAttempts || !mayPass(error)) throw error;
+        await this.waitForAttempt(attempt);
+        this.#thread = new Thread('writer', this.#options.events);
+      }
     }
   }
 
@@ -161,6 +167,14 @@ export class WriterConnection {
   #refuseWhenClosing(): void {
     if (this.closing) throw new MemoryConnectionError('the engine is closed');
   }
+}
+
+/** A dead thread or an SQLite fault may be gone at the next attempt; a missing folder or another owner will not. */
+function mayPass(error: unknown): boolean {
+  return (
+    error instanceof MemoryConnectionError &&
+    (error instanceof ThreadLostError || 'sqliteCode' in error.data)
+  );
 }
 
 export function asMemoryError(error: unknown): MemorySystemError {

@@ -88,6 +88,14 @@ export class Writer {
   reserveIds(count: number): Promise<number> {
     return this.#call('reserveIds', { count });
   }
+  /** Cuts the WAL down as far as no reader is in the way; never rejects, what is wrong shows in the health. */
+  async truncateWal(): Promise<void> {
+    try {
+      await this.#call('truncateWal', null);
+    } catch (error) {
+      this.#connection.failed(asMemoryError(error));
+    }
+  }
   prune(retention: Retention): Promise<number> {
     return this.#call('prune', retention);
   }
@@ -237,11 +245,13 @@ export class Writer {
   /** Rejects when the outcome cannot be found out: the file cannot be read, or the engine closes and cannot reopen it. */
   async #resolveInDoubt(group: readonly PendingWrite[], lost: Thread<'writer'>): Promise<void> {
     let thread = lost;
+    // Taken once: when a thread dies during the look-up, all of the group is looked up again.
+    const afterSeq = this.#headSeq;
     for (let failures = 0; ; ) {
       await this.#connection.recover(thread);
       thread = await this.#connection.thread();
       try {
-        await this.#lookUp(group, thread);
+        await this.#lookUp(group, thread, afterSeq);
         return;
       } catch (error) {
         if (error instanceof ThreadLostError) continue;
@@ -253,9 +263,12 @@ export class Writer {
   }
 
   /** Looks each unit of a lost group up: committed ones are answered, the others run again in a new group. */
-  async #lookUp(group: readonly PendingWrite[], thread: Thread<'writer'>): Promise<void> {
+  async #lookUp(
+    group: readonly PendingWrite[],
+    thread: Thread<'writer'>,
+    afterSeq: number,
+  ): Promise<void> {
     const again: PendingWrite[] = [];
-    const afterSeq = this.#headSeq;
     for (const pending of group) {
       // Also for callers who gave up at their deadline: the listeners must learn of what was committed after all.
       const found = await thread.call('findOutcome', { unit: pending.unit, afterSeq });

@@ -7,14 +7,8 @@ export interface Mark {
   readonly high: number;
 }
 
-/**
- * Time of an entry. The sweep notes the removal of an expired memory in the last millisecond of its life; it counts from
- * the expiry on.
- */
-export const ENTRY_TIME = "at + ifnull(kind = 'deleted' AND expires_at = at + 1, 0)";
-
 /** The clock condition stops a long first walk at the deadline. */
-const WALK = `SELECT seq, ${ENTRY_TIME} FROM changes WHERE seq > ? AND trinitas_clock() ORDER BY seq`;
+const WALK = 'SELECT seq, at FROM changes WHERE seq > ? AND trinitas_clock() ORDER BY seq';
 
 /** Entries between two kept marks: the most that one look-up walks over in a log it knows. */
 const ENTRIES_PER_MARK = 256;
@@ -23,9 +17,10 @@ const ENTRIES_PER_MARK = 256;
  * Finds the place of a moment in the change log. `at` comes from the wall clock of each caller, so it may step back from
  * one entry to the next. What counts is therefore the latest time of the log up to an entry, which only grows: the state
  * at T ends before the first entry whose time is later than T. So a moment always names a prefix of the commit order,
- * never a mixture, and the same one after the log was trimmed.
+ * never a mixture, and the same one after the log was trimmed. The removal of an expired memory is noted in
+ * the last millisecond of its life (expiry-sweep.ts) and counts from there.
  *
- * Marks are kept every few hundred entries: the first look-up walks over the log once (four columns), later ones over
+ * Marks are kept every few hundred entries: the first look-up walks over the log once (two columns), later ones over
  * what is new. The log only grows at its end, and trimming leaves the marks right.
  */
 export class HistoryClock {

@@ -1,6 +1,5 @@
 import type { MemoryRecord } from '../types.ts';
 import { appendChange } from './change-log.ts';
-import { ENTRY_TIME } from './history-clock.ts';
 import { storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
@@ -18,7 +17,7 @@ export const PRUNE_SLICE = 2_000;
 const FROM_OLDEST = 'SELECT seq, csn, at FROM changes WHERE seq > 0 ORDER BY seq';
 const OLDEST_CSN = 'SELECT csn FROM changes WHERE seq > 0 ORDER BY seq LIMIT 1';
 const SAVE_TIME = `UPDATE engine_meta SET trimmed_at =
-  max(ifnull(trimmed_at, ?), (SELECT max(${ENTRY_TIME}) FROM changes WHERE seq BETWEEN 1 AND ?)) WHERE id = 1`;
+  max(ifnull(trimmed_at, ?), (SELECT max(at) FROM changes WHERE seq BETWEEN 1 AND ?)) WHERE id = 1`;
 const DROP_BEFORE_IMAGES =
   'DELETE FROM changes WHERE seq IN (SELECT -memory_id FROM changes WHERE seq BETWEEN 1 AND ?)';
 const KEEP_BEFORE_IMAGES = `UPDATE changes SET seq = -memory_id

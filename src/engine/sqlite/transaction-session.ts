@@ -1,5 +1,5 @@
 import type { ReadMap, TransactionRead } from '../backends/backend.ts';
-import { MemoryConnectionError, MemoryTimeoutError } from '../errors.ts';
+import { MemorySystemError, MemoryConnectionError, MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type {
   OperationOutcome,
@@ -95,8 +95,13 @@ export class TransactionSession {
     this.#remember(operations.map(targetOf));
     const apply = (): readonly OperationOutcome[] =>
       operations.map((operation, index) => {
-        const path = operations.length > 1 ? ['operations', String(index)] : [];
-        return this.#overlay.apply(operation, this.#namespace, now, path);
+        const several = operations.length > 1;
+        const path = several ? ['operations', String(index)] : [];
+        try {
+          return this.#overlay.apply(operation, this.#namespace, now, path);
+        } catch (error) {
+          throw several && error instanceof MemorySystemError ? error.atOperation(index) : error;
+        }
       });
     // A lone operation decides whether it fails before it writes anything.
     const outcomes = operations.length === 1 ? apply() : this.#overlay.atomically(apply);

@@ -159,17 +159,24 @@ export class WriteSession {
   checkpointIfNeeded(): void {
     if (this.#options.role !== 'writer') return;
     try {
-      if (this.#pagesInWal() >= CHECKPOINT_PAGES) this.#checkpoint();
+      if (this.#pagesInWal() < CHECKPOINT_PAGES) return;
+      const long = sizeOf(`${this.#options.path}-wal`) > TRUNCATE_WAL_BYTES;
+      this.#checkpoint(long ? 'TRUNCATE' : 'PASSIVE');
     } catch (error) {
       // Nothing is lost, the commits stay in the WAL; the next probe reports it, the next group tries again.
       this.#upkeepError = error;
     }
   }
 
-  #checkpoint(): void {
+  /** For the snapshot policy, whose limits are configured: the WAL's file keeps its size until it is cut down. */
+  truncateWal(): void {
+    if (this.#options.role === 'writer' && this.info.quarantine === null)
+      this.#checkpoint('TRUNCATE');
+  }
+
+  /** PASSIVE never waits for readers; TRUNCATE with the busy handler off gives up at once when one is in the way. */
+  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {
     const start = performance.now();
-    // PASSIVE never waits for readers; TRUNCATE with the busy handler off gives up at once when one is in the way.
-    const mode = sizeOf(`${this.#options.path}-wal`) > TRUNCATE_WAL_BYTES ? 'TRUNCATE' : 'PASSIVE';
     this.#database.pragma('busy_timeout = 0');
     try {
       this.#database.pragma(`wal_checkpoint(${mode})`);

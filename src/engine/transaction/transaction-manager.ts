@@ -137,7 +137,10 @@ export class TransactionManager {
         this.#attempt(namespace, { ...options, timeoutMs }, body, idempotency, inTurn);
       const result =
         footprint !== undefined && attempt >= CONFLICTS_BEFORE_RESERVATION
-          ? await this.#reservations.hold(footprint, () => once(true))
+          ? await this.#reservations.hold(footprint, async () => {
+              await this.#passQueue(namespace);
+              return once(true);
+            })
           : await once(false);
       if ('commit' in result) return { ...result, retries: attempt };
       if (!canRetry(result.error) || attempt >= maxRetries || Date.now() >= deadline) {
@@ -212,6 +215,13 @@ export class TransactionManager {
     }
   }
 
+  /** What was sent before a turn began must be committed before the turn's snapshot is taken: an empty unit queues behind it. */
+  async #passQueue(namespace: string): Promise<void> {
+    const now = Date.now();
+    const deadline = now + this.#defaultTimeoutMs;
+    await this.#backend.write({ txid: uuidV7(now), namespace, operations: [], deadline, now }, 0);
+  }
+
   async #send(
     transaction: Transaction,
     idempotency: Idempotency | undefined,
@@ -223,7 +233,8 @@ export class TransactionManager {
     if (prepared.operations.length === 0 && idempotency === undefined)
       return { csn: transaction.snapshotCsn ?? 0, outcomes: [], replayed: false };
     const unit = idempotency === undefined ? prepared : { ...prepared, idempotency };
-    if (!inTurn) await this.#reservations.inTheWay(unit);
+    const turn = inTurn ? undefined : this.#reservations.inTheWay(unit);
+    if (turn !== undefined) await turn;
     return this.#backend.write(unit, 0);
   }
 }

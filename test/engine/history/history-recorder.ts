@@ -51,10 +51,10 @@ export class HistoryRecorder {
   async sweep(now: number): Promise<void> {
     const afterSeq = this.#newest.seq;
     await this.space.backend.sweepExpired(now, 100);
-    for (const { seq, record } of (await this.space.changes({ afterSeq })).changes) {
+    for (const { seq, at, record } of (await this.space.changes({ afterSeq })).changes) {
       const state = new Map(this.#newest.state);
       state.delete(record.key);
-      this.#remember(seq, record.expiresAt ?? now, state);
+      this.#remember(seq, at, state);
     }
   }
 

@@ -15,8 +15,8 @@ async function untilEnded(memories: MemoryOperations, open: OpenTransaction): Pr
 describe('timeouts', () => {
   it('the total one rolls back, whatever the client does', async () => {
     const memories = (await openTestManager()).namespace('default');
-    const open = await memories.beginTransaction({ isolation: 'SERIALIZABLE', timeoutMs: 50 });
-    expect(open.info().expiresAt.getTime() - open.info().startedAt.getTime()).toBe(50);
+    const open = await memories.beginTransaction({ isolation: 'SERIALIZABLE', timeoutMs: 1_000 });
+    expect(open.info().expiresAt.getTime() - open.info().startedAt.getTime()).toBe(1_000);
     await open.memories.store({ key: 'a', value: 1 });
     await untilEnded(memories, open);
     expect(open.info().state).toBe('timeout');
@@ -37,10 +37,10 @@ describe('timeouts', () => {
 
   it('the idle one counts from the last operation', async () => {
     const memories = (await openTestManager()).namespace('default');
-    const open = await memories.beginTransaction({ idleTimeoutMs: 150 });
+    const open = await memories.beginTransaction({ idleTimeoutMs: 400 });
     const start = performance.now();
     // Kept awake for longer than the timeout by operations that follow each other.
-    while (performance.now() - start < 300) await open.memories.get({ key: 'a' });
+    while (performance.now() - start < 800) await open.memories.get({ key: 'a' });
     expect(open.info().state).toBe('active');
     await untilEnded(memories, open);
     expect(open.info().state).toBe('timeout');
@@ -66,7 +66,7 @@ describe('timeouts', () => {
         while (memories.transactions().length > 0)
           await new Promise((resolve) => setImmediate(resolve));
       },
-      { timeoutMs: 40 },
+      { timeoutMs: 500 },
     );
     await expect(slow).rejects.toBeInstanceOf(MemoryTimeoutError);
     expect(runs).toBe(1);
@@ -83,7 +83,7 @@ describe('timeouts', () => {
             await new Promise((resolve) => setImmediate(resolve));
           await tx.get('a');
         }),
-      { timeoutMs: 40 },
+      { timeoutMs: 500 },
     );
     await expect(slow).rejects.toBeInstanceOf(MemoryTimeoutError);
   });
