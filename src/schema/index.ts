@@ -10,6 +10,7 @@ import './changes.ts';
 import './health.ts';
 import './status.ts';
 import './statistics.ts';
+import './history.ts';
 import './write-mutations.ts';
 import './optimization.ts';
 import './transaction.ts';

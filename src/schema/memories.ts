@@ -4,6 +4,7 @@ import { pageCost } from './cost.ts';
 import { MemoryOrderFieldEnum, OrderDirectionEnum } from './enums.ts';
 import { MemoryRef } from './memory.ts';
 import { MemoryWhere } from './memory-where.ts';
+import { MomentInput } from './moment.ts';
 import { selectsField } from './selects-field.ts';
 
 const MemoryOrderInput = builder.inputType('MemoryOrder', {
@@ -33,6 +34,10 @@ builder.queryField('memories', (t) =>
           type: [MemoryOrderInput],
           description:
             'Sort terms, most important first; null or empty = newest first. Keep it the same while paging: a cursor belongs to its order.',
+        }),
+        asOf: t.arg({
+          type: MomentInput,
+          description: 'The memories as they were then; null = as they are now.',
         }),
       },
       complexity: pageCost,

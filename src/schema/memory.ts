@@ -4,6 +4,7 @@ import { getMemoriesById, getMemory, getRememberedBy } from '../resolvers/memory
 import { builder } from './builder.ts';
 import { SectionEnum } from './enums.ts';
 import { MemoryByInput } from './memory-by.ts';
+import { MomentInput } from './moment.ts';
 import { PersonaRef } from './persona.ts';
 
 export const MemoryRef = builder.objectRef<Memory>('Memory');
@@ -95,7 +96,10 @@ builder.queryField('memory', (t) =>
     type: MemoryRef,
     nullable: true,
     description: 'One memory by id or key; null when there is none. Does not count as an access.',
-    args: { by: t.arg({ type: MemoryByInput, required: true, description: 'Which memory.' }) },
-    resolve: (_root, { by }, context) => getMemory(by, context),
+    args: {
+      by: t.arg({ type: MemoryByInput, required: true, description: 'Which memory.' }),
+      asOf: t.arg({ type: MomentInput, description: 'As it was then; null = as it is now.' }),
+    },
+    resolve: (_root, { by, asOf }, context) => getMemory(by, asOf, context),
   }),
 );

@@ -238,6 +238,15 @@ export type IsolationLevel =
   /** As if transactions ran one after another: a commit is refused with CONFLICT when anything it read has changed, results of queries included. */
   | 'SERIALIZABLE';
 
+/** How one place of a JSON document differs. */
+export type JsonChangeKind =
+  /** It is only in the later version. */
+  | 'ADDED'
+  /** It is in both, with another value. */
+  | 'CHANGED'
+  /** It is only in the earlier version. */
+  | 'REMOVED';
+
 /** Comparisons of one place inside a JSON value. Types must match: text is never equal to a number, and order is defined between numbers and between texts only. */
 export type JsonComparison = {
   /** Two bounds, both included: `[low, high]`. */
@@ -336,6 +345,13 @@ export type MemoryWhere = {
   readonly version?: IntComparison | null | undefined;
 };
 
+/** A moment of the past: exactly one of the two. It must lie within what the change log still covers, else VALIDATION says from when on. */
+export type Moment =
+  {   /** The state after the last commit that is not younger than this; not in the future. */
+  readonly at: string; readonly cursor?: never; }
+  |  { readonly at?: never;   /** The state after the commit of this change: exact, and the same for ever. */
+  readonly cursor: string; };
+
 /** One action of a plan. */
 export type OptimizationActionInput = {
   /** CACHE_EXPANSION: entries the cache may hold; null = twice the current number. */
@@ -378,6 +394,18 @@ export type RecallMode =
   | 'SEMANTIC'
   /** Full text only: words of the query, ranked by bm25. */
   | 'TEXT';
+
+/** An old version whose content is to come back. */
+export type RestoreMemoryInput = {
+  /** A key means the newest memory that had it, deleted or not; an id an exact one. */
+  readonly by: MemoryBy;
+  /** A key you make up per request, 255 bytes at most. Sent again within 24 hours it replays the answer instead of writing twice. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Compare-and-set on the memory that has the key now; 0 = there must be none; null = no check. */
+  readonly ifVersion?: number | null | undefined;
+  /** The version whose content comes back. */
+  readonly version: number;
+};
 
 /** The kind of a memory. It is inferred from the metadata and the key when a store does not say it. */
 export type Section =
@@ -975,6 +1003,60 @@ export type StatsStreamSubscriptionVariables = Exact<{
 
 
 export type StatsStreamSubscription = { readonly stats: { readonly at: string, readonly subscribers: number, readonly totals: { readonly opsPerSecond: number } } | null };
+
+export type GetHistoryQueryVariables = Exact<{
+  by: MemoryBy;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type GetHistoryQuery = { readonly history: { readonly hasNextPage: boolean, readonly complete: boolean, readonly versions: ReadonlyArray<{ readonly version: number, readonly kind: ChangeKind, readonly at: string, readonly transactionId: string, readonly cursor: string, readonly memory: { readonly id: string, readonly value: unknown } }> } | null };
+
+export type GetMemoryAsOfQueryVariables = Exact<{
+  by: MemoryBy;
+  asOf?: Moment | null | undefined;
+}>;
+
+
+export type GetMemoryAsOfQuery = { readonly memory: { readonly version: number, readonly value: unknown } | null };
+
+export type ListMemoriesAsOfQueryVariables = Exact<{
+  asOf?: Moment | null | undefined;
+  where?: MemoryWhere | null | undefined;
+}>;
+
+
+export type ListMemoriesAsOfQuery = { readonly memories: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly key: string, readonly value: unknown }> } | null };
+
+export type DiffMemoryQueryVariables = Exact<{
+  by: MemoryBy;
+  from: number;
+  to: number;
+}>;
+
+
+export type DiffMemoryQuery = { readonly memoryDiff: { readonly changed: ReadonlyArray<string>, readonly value: ReadonlyArray<{ readonly path: string, readonly kind: JsonChangeKind, readonly before: unknown, readonly after: unknown }> } | null };
+
+export type RestoreMemoryMutationVariables = Exact<{
+  input: RestoreMemoryInput;
+}>;
+
+
+export type RestoreMemoryMutation = { readonly restoreMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly memory: { readonly id: string, readonly version: number, readonly value: unknown } }
+   | null };
 
 export type BeginTransactionMutationVariables = Exact<{
   input: BeginTransactionInput;
@@ -1599,6 +1681,77 @@ export const StatsStreamDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StatsStreamSubscription, StatsStreamSubscriptionVariables>;
+export const GetHistoryDocument = new TypedDocumentString(`
+    query GetHistory($by: MemoryBy!, $first: Int! = 20, $after: ChangeCursor) {
+  history(by: $by, first: $first, after: $after) {
+    hasNextPage
+    complete
+    versions {
+      version
+      kind
+      at
+      transactionId
+      cursor
+      memory {
+        id
+        value
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GetHistoryQuery, GetHistoryQueryVariables>;
+export const GetMemoryAsOfDocument = new TypedDocumentString(`
+    query GetMemoryAsOf($by: MemoryBy!, $asOf: Moment) {
+  memory(by: $by, asOf: $asOf) {
+    version
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<GetMemoryAsOfQuery, GetMemoryAsOfQueryVariables>;
+export const ListMemoriesAsOfDocument = new TypedDocumentString(`
+    query ListMemoriesAsOf($asOf: Moment, $where: MemoryWhere) {
+  memories(asOf: $asOf, where: $where, orderBy: [{field: KEY, direction: ASC}]) {
+    totalCount
+    nodes {
+      key
+      value
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListMemoriesAsOfQuery, ListMemoriesAsOfQueryVariables>;
+export const DiffMemoryDocument = new TypedDocumentString(`
+    query DiffMemory($by: MemoryBy!, $from: Int!, $to: Int!) {
+  memoryDiff(by: $by, from: $from, to: $to) {
+    changed
+    value {
+      path
+      kind
+      before
+      after
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DiffMemoryQuery, DiffMemoryQueryVariables>;
+export const RestoreMemoryDocument = new TypedDocumentString(`
+    mutation RestoreMemory($input: RestoreMemoryInput!) {
+  restoreMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      created
+      replayed
+      memory {
+        id
+        version
+        value
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RestoreMemoryMutation, RestoreMemoryMutationVariables>;
 export const BeginTransactionDocument = new TypedDocumentString(`
     mutation BeginTransaction($input: BeginTransactionInput!) {
   beginTransaction(input: $input) {

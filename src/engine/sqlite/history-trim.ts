@@ -5,10 +5,11 @@ import type { StatementCache } from './statement-cache.ts';
 
 /*
  * The log loses whole units of work from its beginning, so what is left is without a gap: a cursor either continues or
- * is told that it expired. The latest time among the lost entries is noted: later moments can still be read, earlier ones
- * are refused. Reads of the past also need the version that a memory had before its oldest entry left. It is kept under the negative id of the memory as its `seq`, where no feed and no history looks, for exactly those memories
- * that changed since: when an entry is dropped whose memory has later ones, and when a memory changes whose last entry
- * was dropped before.
+ * is told that it expired. The latest time among the lost entries is noted: later moments can still be read, earlier
+ * ones are refused. Reads of the past also need the version that a memory had before its oldest entry left. It is kept
+ * under the negative id of the memory as its `seq`, where no feed and no history looks, for exactly those memories that
+ * changed since: when an entry is dropped whose memory has later ones, and when a memory changes whose last entry was
+ * dropped before.
  */
 
 /** In slices, so that pruning a long log never holds the writer; a longer unit of work is one slice. */
