@@ -68,6 +68,9 @@ export const MAX_READ_QUEUE = 20_000;
 /** Default time an operation may take before it is answered with TIMEOUT. */
 export const DEFAULT_OPERATION_TIMEOUT_MS = 30_000;
 
+/** Open at once in one engine; each holds its writes in memory, and 64 of them a snapshot. */
+export const MAX_OPEN_TRANSACTIONS = 1_000;
+
 /** Change feed: entries of one batch. */
 export const MAX_CHANGE_BATCH = 500;
 export const DEFAULT_CHANGE_BATCH = 64;

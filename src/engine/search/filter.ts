@@ -56,6 +56,3 @@ export interface OrderTerm {
   readonly field: OrderField;
   readonly direction: 'asc' | 'desc';
 }
-
-/** Filter operand values for sections are the v4 names. */
-export type SectionName = Section;

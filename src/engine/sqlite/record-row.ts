@@ -5,7 +5,6 @@ import type { MemoryRecord, Section } from '../types.ts';
 /** Columns of a record in the order `recordFromRow` reads them; needs the joins of RECORD_SOURCE. */
 export const RECORD_COLUMNS = `m.id, m.namespace, m.key, m.value, m.metadata, m.tags, m.section, p.name, m.importance, m.version,
   m.csn, m.created_at, m.updated_at, COALESCE(a.accessed_at, m.created_at), COALESCE(a.access_count, 0), m.expires_at, m.crc`;
-export const RECORD_WIDTH = 17;
 
 export const RECORD_SOURCE = `memories m
   LEFT JOIN personas p ON p.id = m.persona_id

@@ -1,5 +1,5 @@
 import type { ReadMap, TransactionRead } from '../backends/backend.ts';
-import { MemorySystemError, MemoryConnectionError, MemoryTimeoutError } from '../errors.ts';
+import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type {
   OperationOutcome,

@@ -1,9 +1,11 @@
 import type { Backend } from '../backends/backend.ts';
 import {
   MemoryConnectionError,
+  OverloadedError,
   TransactionConflictError,
   TransactionStateError,
 } from '../errors.ts';
+import { MAX_OPEN_TRANSACTIONS } from '../limits.ts';
 import type { OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import { IdAllocator } from './id-allocator.ts';
@@ -18,6 +20,9 @@ import {
   type TransactionOptions,
   type TransactionStatistics,
 } from './transaction-types.ts';
+
+/** Told to a caller who was refused because too many transactions are open. */
+const RETRY_AFTER_MS = 250;
 
 /** Lost commits after which a transaction gets a turn of its own (engine.md section 2). */
 const CONFLICTS_BEFORE_RESERVATION = 4;
@@ -52,6 +57,12 @@ export class TransactionManager {
 
   async begin(namespace: string, options: TransactionOptions = {}): Promise<Transaction> {
     if (this.#closed) throw new MemoryConnectionError('the engine is closed');
+    if (this.#open.size >= MAX_OPEN_TRANSACTIONS) {
+      throw new OverloadedError('too many transactions are open', RETRY_AFTER_MS, {
+        data: { open: this.#open.size, max: MAX_OPEN_TRANSACTIONS },
+        remedy: 'Commit or roll back others, or try again after retryAfterMs.',
+      });
+    }
     const requestedIsolation = options.isolation ?? 'READ_COMMITTED';
     const effectiveIsolation = servedIsolation(requestedIsolation);
     const view = await this.#backend.openTransaction(namespace, effectiveIsolation);

@@ -16,8 +16,8 @@ interface Crashable {
   readonly space: MemorySpace;
 }
 
-async function openCrashable(): Promise<Crashable> {
-  const memory = { sqlite_path: await makeTestPath(), max_connections: 1 };
+async function openCrashable(maxConnections = 1): Promise<Crashable> {
+  const memory = { sqlite_path: await makeTestPath(), max_connections: maxConnections };
   const backend = await SqliteBackend.open(parseEngineConfig({ memory }));
   onTestFinished(() => backend.close());
   const manager = new TransactionManager(backend, 60_000);
@@ -74,6 +74,28 @@ describe('the death of a reader thread', () => {
     await expect(manager.commit(transaction)).rejects.toBeInstanceOf(SnapshotTooOldError);
     expect(transaction.state).toBe('failed');
     expect(await space.get('a')).toBeNull();
+  });
+});
+
+describe('a reader that leaves because the pool shrinks', () => {
+  it('ends the transactions whose snapshots it held, and running again works', async () => {
+    const { backend, manager, space } = await openCrashable(3);
+    await backend.resize(3);
+    await space.store('a', 1);
+    const open = await Promise.all(
+      [1, 2, 3].map(() => manager.begin('main', { isolation: 'SERIALIZABLE' })),
+    );
+    await backend.resize(1);
+    const reads = await Promise.allSettled(open.map((transaction) => readIn(transaction, 'a')));
+    const refused = reads.filter((read) => read.status === 'rejected');
+    expect(refused).toHaveLength(2);
+    for (const { reason } of refused) expect(reason).toBeInstanceOf(SnapshotTooOldError);
+    for (const transaction of open) await manager.rollback(transaction);
+    expect((await backend.statistics()).snapshots.open).toBe(0);
+    const { value } = await manager.run('main', { isolation: 'SERIALIZABLE' }, (transaction) =>
+      readIn(transaction, 'a'),
+    );
+    expect(value).toMatchObject([{ key: 'a' }]);
   });
 });
 
