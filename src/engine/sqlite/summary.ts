@@ -6,7 +6,8 @@ import type { StatementCache } from './statement-cache.ts';
 
 const BY_SECTION = `SELECT m.section, count(*) FROM memories m WHERE m.namespace = ? AND ${NOT_EXPIRED} GROUP BY m.section`;
 const PERSONAS = 'SELECT count(*) FROM personas WHERE namespace = ?';
-const META = 'SELECT csn, change_seq, (SELECT min(seq) FROM changes WHERE seq > 0) FROM engine_meta WHERE id = 1';
+const META =
+  'SELECT csn, change_seq, (SELECT min(seq) FROM changes WHERE seq > 0) FROM engine_meta WHERE id = 1';
 const STALE = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE}
   WHERE m.namespace = ? AND ${NOT_EXPIRED} AND m.section IN (SELECT value FROM json_each(?)) AND m.importance < ?
     AND COALESCE(a.accessed_at, m.created_at) < ?
