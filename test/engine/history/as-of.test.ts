@@ -101,7 +101,7 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('asOf on %s', (backend) =>
     const { cursor } = await memories.store({ key: 'k', value: 'lighthouse' });
     await memories.recall({ query: 'lighthouse' });
     await expect
-      .poll(async () => (await memories.get({ key: 'k' }))?.accessCount, { timeout: 10_000 })
+      .poll(async () => (await memories.list({})).items[0]?.memory.accessCount, { timeout: 10_000 })
       .toBe(1);
     expect((await memories.get({ key: 'k' }, { asOf: cursor }))?.accessCount).toBe(0);
   });
@@ -126,11 +126,11 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('asOf on %s', (backend) =>
     const memories = open();
     const asOf = make();
     for (const read of [
-      memories.get({ key: 'k' }, { asOf }),
-      memories.getMany([{ key: 'k' }], { asOf }),
-      memories.list({ asOf }),
+      () => memories.get({ key: 'k' }, { asOf }),
+      () => memories.getMany([{ key: 'k' }], { asOf }),
+      () => memories.list({ asOf }),
     ]) {
-      const error = await read.catch((thrown: unknown) => thrown);
+      const error = await read().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ValidationError);
       expect(error).toMatchObject({ issues: [{ path: ['asOf'] }] });
     }
@@ -150,11 +150,11 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('asOf on %s', (backend) =>
     await memories.runTransaction(async (transaction) => {
       const inside = transaction.memories;
       for (const read of [
-        inside.get({ key: 'k' }, { asOf: cursor }),
-        inside.list({ asOf: cursor }),
-        inside.history({ by: { key: 'k' } }),
+        () => inside.get({ key: 'k' }, { asOf: cursor }),
+        () => inside.list({ asOf: cursor }),
+        () => inside.history({ by: { key: 'k' } }),
       ])
-        await expect(read).rejects.toThrow(TransactionStateError);
+        await expect(read()).rejects.toThrow(TransactionStateError);
       await inside.store({ key: 'k', value: 2 });
     });
     expect((await memories.get({ key: 'k' }))?.value).toBe(2);

@@ -99,11 +99,11 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('a trimmed log on %s', (ki
     ({ memories, trim } = await trim());
     expect(await memories.changes({ after: cursor })).toMatchObject({ expired: true });
     for (const read of [
-      memories.get({ key: 'k' }, { asOf: cursor }),
-      memories.list({ asOf: cursor }),
-      memories.list({ asOf: 0 }),
+      () => memories.get({ key: 'k' }, { asOf: cursor }),
+      () => memories.list({ asOf: cursor }),
+      () => memories.list({ asOf: 0 }),
     ]) {
-      const error = await read.catch((thrown: unknown) => thrown);
+      const error = await read().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ValidationError);
       expect(error).toMatchObject({
         message: expect.stringContaining('trimmed'),

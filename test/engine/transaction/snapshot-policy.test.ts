@@ -103,6 +103,34 @@ describe('the snapshot policy', () => {
     });
   });
 
+  it('short transactions that always overlap do not let the WAL grow, and none is given up', async () => {
+    const memories = await openLimited(2, 16);
+    const value = 'x'.repeat(40_000);
+    let started = 0;
+    let longest = 0;
+    const client = async (name: number): Promise<void> => {
+      while (started < 800) {
+        started += 1;
+        await memories.runTransaction(
+          async (open) => {
+            await open.memories.get({ key: `k${name}` });
+            await open.memories.store({ key: `k${name}`, value });
+          },
+          { isolation: 'SERIALIZABLE', maxRetries: 0 },
+        );
+        if (started % 20 > 0) continue;
+        const { wal } = (await memories.statistics()).backend;
+        longest = Math.max(longest, wal.bytes);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, name) => client(name)));
+    const { snapshots } = (await memories.statistics()).backend;
+    expect(snapshots).toMatchObject({ open: 0, aborted: 0 });
+    // More than the hard limit was written, so the WAL must have started anew.
+    expect(longest).toBeGreaterThan(2 * MEGABYTE);
+    expect(longest).toBeLessThan(16 * MEGABYTE);
+  });
+
   it('transaction(body) runs again on a new snapshot', async () => {
     const memory = { wal_soft_limit: MEGABYTE };
     const manager = new MemoryManager(await openTestEngine({ memory }));

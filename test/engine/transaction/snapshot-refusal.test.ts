@@ -54,17 +54,32 @@ describe('past the hard limit', () => {
     expect([reader.snapshots, wal.truncations]).toEqual([0, 1]);
   });
 
-  it('between the limits the oldest is moved on, one at each look', async () => {
+  it('between the limits those that stay are moved on, and new ones wait until that is done', async () => {
     const { policy, reader, wal } = makePolicy();
     const first = await policy.pin(reader, 'main', 'SERIALIZABLE');
     const second = await policy.pin(reader, 'main', 'SERIALIZABLE');
     wal.bytes = 150;
-    await policy.enforce();
-    await policy.enforce();
-    expect(policy.statistics()).toMatchObject({ open: 2, refreshed: 2, aborted: 0 });
-    for (const snapshot of [first, second]) {
+    wal.truncatedTo = 50;
+    const enforced = policy.enforce();
+    const third = await policy.pin(reader, 'main', 'SERIALIZABLE');
+    expect([wal.truncations, wal.bytes]).toEqual([1, 50]);
+    await enforced;
+    expect(policy.statistics()).toMatchObject({ open: 3, refreshed: 2, aborted: 0 });
+    for (const snapshot of [first, second, third]) {
       policy.check(snapshot);
       await policy.release(snapshot);
     }
+  });
+
+  it('nobody is disturbed when all snapshots end in time', async () => {
+    const { policy, reader, wal } = makePolicy();
+    const snapshot = await policy.pin(reader, 'main', 'SERIALIZABLE');
+    wal.bytes = 150;
+    wal.truncatedTo = 0;
+    const enforced = policy.enforce();
+    await policy.release(snapshot);
+    await enforced;
+    expect(policy.statistics()).toMatchObject({ open: 0, refreshed: 0, aborted: 0 });
+    expect(wal.truncations).toBe(1);
   });
 });

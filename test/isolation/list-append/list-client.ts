@@ -21,7 +21,11 @@ export interface ListSession {
   rollback(): Promise<void>;
 }
 
-export const REFUSALS: ReadonlySet<string> = new Set(['CONFLICT', 'SNAPSHOT_TOO_OLD']);
+export const REFUSALS: ReadonlySet<string> = new Set([
+  'CONFLICT',
+  'SNAPSHOT_TOO_OLD',
+  'OVERLOADED',
+]);
 
 /** A stored value as a list of numbers. */
 export function toList(value: unknown): readonly number[] {
