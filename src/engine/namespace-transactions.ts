@@ -1,6 +1,6 @@
 import { encodeChangeCursor } from './change-cursor.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
-import { TransactionStateError } from './errors.ts';
+import { MemorySystemError, TransactionStateError } from './errors.ts';
 import { describe, readInteger, readText } from './field-rules.ts';
 import { requestHash } from './idempotency.ts';
 import { IssueCollector } from './issue-collector.ts';
@@ -48,10 +48,23 @@ export async function runTransaction<T>(
   const { value, commit, retries } = await scope.engine.transactions.run(
     scope.namespace,
     checked,
-    (transaction) => body(open(scope, transaction)),
+    async (transaction) => {
+      try {
+        return await body(open(scope, transaction));
+      } catch (error) {
+        throw error instanceof MemorySystemError ? error : new BodyFailure(error);
+      }
+    },
     readIdempotency(checked),
   );
   return { ...committed(scope, commit), value, retries };
+}
+
+/** What the caller's own function threw; it comes back to the caller as it was, not dressed as one of our errors. */
+export class BodyFailure extends MemorySystemError {
+  constructor(cause: unknown) {
+    super('the body of the transaction failed', { cause });
+  }
 }
 
 function refuseNesting({ engine }: Scope): void {

@@ -12,7 +12,12 @@ import { get, getMany, personas } from './namespace-reads.ts';
 import { recall } from './namespace-recall.ts';
 import { storeResult } from './namespace-results.ts';
 import { transact } from './namespace-transact.ts';
-import { beginTransaction, findTransaction, runTransaction } from './namespace-transactions.ts';
+import {
+  BodyFailure,
+  beginTransaction,
+  findTransaction,
+  runTransaction,
+} from './namespace-transactions.ts';
 import { append, assertVersion, increment, remove, store, update } from './namespace-writes.ts';
 import type { MemoryOperations } from './operations.ts';
 import { applyOptimizations } from './optimizations.ts';
@@ -62,7 +67,11 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
       runner.run('beginTransaction', () => beginTransaction(scope, options)),
     findTransaction: (id) => findTransaction(scope, id),
     runTransaction: (body, options) =>
-      runner.run('transaction', () => runTransaction(scope, body, options)),
+      runner
+        .run('transaction', () => runTransaction(scope, body, options))
+        .catch((error: unknown) => {
+          throw error instanceof BodyFailure ? error.cause : error;
+        }),
     transact: (steps, options) => runner.run('transact', () => transact(scope, steps, options)),
     transactions: () => engine.transactions.list(namespace),
     transactionStatistics: () => engine.transactions.statistics(),

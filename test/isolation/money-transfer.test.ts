@@ -115,9 +115,9 @@ describe(`money transfers by ${CLIENTS} clients (seed ${SEED})`, () => {
   it('the example moves money or says why not', async () => {
     const manager = await openBank();
     await transfer(manager, 'account-0', 'account-1', 300);
-    await expect(transfer(manager, 'account-0', 'account-1', 701)).rejects.toMatchObject({
-      cause: { message: 'account-0 has only 700' },
-    });
+    await expect(transfer(manager, 'account-0', 'account-1', 701)).rejects.toThrow(
+      'account-0 has only 700',
+    );
     const [from, to] = await manager.getMany(['account-0', 'account-1']);
     expect([from?.value, to?.value]).toEqual([700, 1_300]);
   });

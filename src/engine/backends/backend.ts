@@ -372,6 +372,8 @@ export type ServedIsolation = 'READ_COMMITTED' | 'REPEATABLE_READ' | 'SERIALIZAB
 export interface TransactionView {
   /** Commit number of the snapshot; null at READ_COMMITTED, which has none. */
   readonly snapshotCsn: number | null;
+  /** Bytes of the texts buffered so far. */
+  readonly bytes: number;
   /** Operations buffered so far. */
   readonly operations: readonly WriteOperation[];
   /** Buffers operations, all or none; the outcomes are what a commit would give now, with `seq` 0. */

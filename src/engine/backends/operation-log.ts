@@ -21,6 +21,10 @@ export class OperationLog {
     return this.#entries.length;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get generation(): number {
     return this.#generation;
   }

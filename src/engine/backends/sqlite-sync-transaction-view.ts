@@ -17,6 +17,10 @@ export class SqliteSyncTransactionView implements TransactionView {
     this.#sessions = sessions;
   }
 
+  get bytes(): number {
+    return this.#log.bytes;
+  }
+
   get operations(): readonly WriteOperation[] {
     return this.#log.operations;
   }

@@ -39,6 +39,10 @@ export class SqliteTransactionView implements TransactionView {
     return this.#snapshot?.csn ?? null;
   }
 
+  get bytes(): number {
+    return this.#log.bytes;
+  }
+
   get operations(): readonly WriteOperation[] {
     return this.#log.operations;
   }

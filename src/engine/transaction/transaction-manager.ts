@@ -217,7 +217,16 @@ export class TransactionManager {
     let transaction: Transaction | undefined;
     try {
       transaction = await this.begin(namespace, options);
-      const value = await body(transaction);
+      const { ended } = transaction;
+      const requireOpen = transaction.requireOpen.bind(transaction);
+      // A body that hangs must not keep its caller beyond the timeout, which ends the transaction.
+      const value = await Promise.race([
+        body(transaction),
+        ended.then((): never => {
+          requireOpen();
+          throw new TransactionStateError('the transaction has ended');
+        }),
+      ]);
       return { value, commit: await this.commit(transaction, idempotency, inTurn) };
     } catch (error) {
       if (transaction === undefined) return { error, footprint: undefined };
@@ -246,7 +255,7 @@ export class TransactionManager {
     const unit = idempotency === undefined ? prepared : { ...prepared, idempotency };
     const turn = inTurn ? undefined : this.#reservations.inTheWay(unit);
     if (turn !== undefined) await turn;
-    return this.#backend.write(unit, 0);
+    return this.#backend.write(unit, transaction.bytes);
   }
 }
 

@@ -185,6 +185,11 @@ export class Transaction {
   }
 
   /** Commit number of its snapshot; null at READ_COMMITTED. */
+  /** Of the buffered writes. */
+  get bytes(): number {
+    return this.#view.bytes;
+  }
+
   get snapshotCsn(): number | null {
     return this.#view.snapshotCsn;
   }

@@ -35,6 +35,19 @@ describe('timeouts', () => {
     expect((await memories.statistics()).backend.snapshots.open).toBe(0);
   });
 
+  it('a body that never ends does not keep its caller beyond the total one', async () => {
+    const manager = await openTestManager();
+    const hanging = manager.transaction(
+      async (tx) => {
+        await tx.store('a', 1);
+        await new Promise(() => undefined);
+      },
+      { timeoutMs: 200 },
+    );
+    await expect(hanging).rejects.toBeInstanceOf(MemoryTimeoutError);
+    expect(await manager.get('a')).toBeNull();
+  });
+
   it('the idle one counts from the last operation', async () => {
     const memories = (await openTestManager()).namespace('default');
     const open = await memories.beginTransaction({ idleTimeoutMs: 400 });

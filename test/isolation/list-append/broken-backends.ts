@@ -90,6 +90,9 @@ function changed(
     get snapshotCsn() {
       return view.snapshotCsn;
     },
+    get bytes() {
+      return view.bytes;
+    },
     get operations() {
       return view.operations;
     },
