@@ -1,42 +1,20 @@
 import { type MemorySystemError, MemoryTimeoutError, OverloadedError } from '../errors.ts';
 import { MAX_READ_BATCH, MAX_READ_QUEUE } from '../limits.ts';
+import { Pending } from './pending.ts';
 import type { ReadRequest } from './protocol.ts';
 
 /** Told to a caller whose read was refused because the queue was full. */
 const RETRY_AFTER_MS = 50;
 
-/** A read and the caller who waits for it; settled exactly once. */
-export class PendingRead {
+/** A read and the caller who waits for its result. */
+export class PendingRead extends Pending<unknown> {
   readonly request: ReadRequest;
-  readonly submittedAt = performance.now();
-  readonly result: Promise<unknown>;
   /** How often the thread that worked on it died. */
   losses = 0;
-  #resolve: ((result: unknown) => void) | undefined;
-  #reject: ((error: MemorySystemError) => void) | undefined;
 
   constructor(request: ReadRequest) {
+    super();
     this.request = request;
-    this.result = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  get settled(): boolean {
-    return this.#resolve === undefined;
-  }
-
-  resolve(result: unknown): void {
-    this.#resolve?.(result);
-    this.#resolve = undefined;
-    this.#reject = undefined;
-  }
-
-  reject(error: MemorySystemError): void {
-    this.#reject?.(error);
-    this.#resolve = undefined;
-    this.#reject = undefined;
   }
 
   /** Answers whether it waited longer than the caller of a pool should; it was not started. */

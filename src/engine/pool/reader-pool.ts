@@ -56,7 +56,7 @@ export class ReaderPool {
     const pending = this.#enqueue({ kind, args, deadline } as ReadRequest);
     this.#sweeper.watch();
     this.#planPump();
-    return (await pending.result) as ReadMap[K]['result'];
+    return (await pending.answer) as ReadMap[K]['result'];
   }
 
   /** For one step of a READ_COMMITTED transaction: the reader with the least to do. */

@@ -6,39 +6,17 @@ import {
   MAX_WRITE_QUEUE_UNITS,
 } from '../limits.ts';
 import type { UnitOutcome, WriteUnit } from '../types.ts';
+import { Pending } from './pending.ts';
 
-/** A unit and the caller who waits for it; settled exactly once. */
-export class PendingWrite {
+/** A unit and the caller who waits for its outcome. */
+export class PendingWrite extends Pending<UnitOutcome> {
   readonly unit: WriteUnit;
   readonly bytes: number;
-  readonly submittedAt = performance.now();
-  readonly outcome: Promise<UnitOutcome>;
-  #resolve: ((outcome: UnitOutcome) => void) | undefined;
-  #reject: ((error: MemorySystemError) => void) | undefined;
 
   constructor(unit: WriteUnit, bytes: number) {
+    super();
     this.unit = unit;
     this.bytes = bytes;
-    this.outcome = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  get settled(): boolean {
-    return this.#resolve === undefined;
-  }
-
-  resolve(outcome: UnitOutcome): void {
-    this.#resolve?.(outcome);
-    this.#resolve = undefined;
-    this.#reject = undefined;
-  }
-
-  reject(error: MemorySystemError): void {
-    this.#reject?.(error);
-    this.#resolve = undefined;
-    this.#reject = undefined;
   }
 }
 

@@ -71,7 +71,7 @@ export class Writer {
     const pending = this.#enqueue(unit, bytes);
     this.#sweeper.watch();
     this.#planPump();
-    return pending.outcome;
+    return pending.answer;
   }
 
   onCommit(listener: CommitListener): () => void {

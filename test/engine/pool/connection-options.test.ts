@@ -16,7 +16,7 @@ it('connection_timeout bounds how long a read waits for a connection', async () 
   const queue = new ReadQueue(0);
   const request = { kind: 'summary', args: summary, deadline: Date.now() + 60_000 } as const;
   const pending = queue.add(request);
-  const failure = expect(pending.result).rejects.toBeInstanceOf(MemoryTimeoutError);
+  const failure = expect(pending.answer).rejects.toBeInstanceOf(MemoryTimeoutError);
   // The clock of the queue has to move on by the smallest step.
   const start = performance.now();
   while (performance.now() === start);

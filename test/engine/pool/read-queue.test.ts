@@ -6,7 +6,7 @@ import { type PendingRead, ReadQueue } from '../../../src/engine/pool/read-queue
 function add(queue: ReadQueue, deadline = 1_000): PendingRead {
   const args = { namespace: 'main', targets: [], now: 0 };
   const pending = queue.add({ kind: 'getMany', args, deadline });
-  pending.result.catch(() => undefined);
+  pending.answer.catch(() => undefined);
   return pending;
 }
 
@@ -35,7 +35,7 @@ it('rejects what is overdue and gives its room back', async () => {
   const late = add(queue, 99);
   const onTime = add(queue, 100);
   queue.expire(100);
-  await expect(late.result).rejects.toMatchObject({ code: 'TIMEOUT' });
+  await expect(late.answer).rejects.toMatchObject({ code: 'TIMEOUT' });
   expect(queue.length).toBe(1);
   expect(queue.take()).toEqual([onTime]);
 });
@@ -50,6 +50,6 @@ it('puts reads back to the front, and rejects all at once', async () => {
   queue.putBack([c]);
   const error = new MemorySystemError('over');
   queue.rejectAll(error);
-  await expect(c.result).rejects.toBe(error);
+  await expect(c.answer).rejects.toBe(error);
   expect(queue.length).toBe(0);
 });

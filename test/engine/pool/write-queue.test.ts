@@ -14,7 +14,7 @@ const OUTCOME: UnitOutcome = { csn: 1, outcomes: [], replayed: false };
 
 function add(queue: WriteQueue, bytes = 1, deadline = 1_000): PendingWrite {
   const pending = queue.add(unitOf('main', [], { deadline }), bytes, () => 7);
-  pending.outcome.catch(() => undefined);
+  pending.answer.catch(() => undefined);
   return pending;
 }
 
@@ -57,7 +57,7 @@ describe('WriteQueue', () => {
     const late = add(queue, 10, 99);
     const onTime = add(queue, 5, 100);
     queue.expire(100);
-    await expect(late.outcome).rejects.toMatchObject({
+    await expect(late.answer).rejects.toMatchObject({
       code: 'TIMEOUT',
       data: { outcome: 'none' },
     });
@@ -88,8 +88,8 @@ describe('WriteQueue', () => {
     const [a, b] = [add(queue, 2), add(queue, 3)];
     const error = new MemorySystemError('over');
     queue.rejectAll(error);
-    await expect(a.outcome).rejects.toBe(error);
-    await expect(b.outcome).rejects.toBe(error);
+    await expect(a.answer).rejects.toBe(error);
+    await expect(b.answer).rejects.toBe(error);
     expect({ length: queue.length, bytes: queue.bytes }).toEqual({ length: 0, bytes: 0 });
   });
 });
@@ -101,6 +101,6 @@ describe('PendingWrite', () => {
     pending.resolve(OUTCOME);
     pending.reject(new MemorySystemError('late'));
     expect(pending.settled).toBe(true);
-    expect(await pending.outcome).toBe(OUTCOME);
+    expect(await pending.answer).toBe(OUTCOME);
   });
 });
