@@ -20,7 +20,7 @@ const LOOK_EVERY_MS = 250;
 const DRAIN_MS = 100;
 /** The WAL starts anew only when a checkpoint has folded all of it back before the last snapshots were moved on. */
 const DRAIN_ROUNDS = 2;
-/** After a drain that did not help. */
+/** After a drain that long snapshots made useless. */
 const DRAIN_PAUSE_MS = 1_000;
 const RETRY_AFTER_MS = 250;
 
@@ -66,6 +66,8 @@ export class SnapshotPolicy {
     namespace: string,
     level: Exclude<ServedIsolation, 'READ_COMMITTED'>,
   ): Promise<Snapshot> {
+    // Looking here too bounds the WAL by the transactions that are open, however fast short ones follow each other.
+    if (this.#walBytes() > this.#limits.softWalBytes) void this.enforce();
     while (this.#gate !== undefined) await this.#gate;
     // The file keeps its length when nobody needs it any more: nothing else would ever let a snapshot in again.
     if (this.#walBytes() > this.#limits.hardWalBytes) await this.#truncateWal();
@@ -157,7 +159,7 @@ export class SnapshotPolicy {
         for (const snapshot of [...this.#open]) await this.#refresh(snapshot);
         await this.#truncateWal();
       }
-      if (long()) this.#drainAgainAt = Date.now() + DRAIN_PAUSE_MS;
+      if (long() && this.#open.size > 0) this.#drainAgainAt = Date.now() + DRAIN_PAUSE_MS;
     } finally {
       this.#gate = undefined;
       openGate();
