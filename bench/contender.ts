@@ -4,10 +4,12 @@ import type { WorkloadItem } from './workload.ts';
 export interface OpenContender {
   /** Resolves when the memory is durable as the system promises it. */
   store(item: WorkloadItem): Promise<unknown>;
-  /** Loads items as fast as the system can; not measured. */
+  /** Loads items as fast as the system can, until recall finds all of them; not measured. */
   fill(items: readonly WorkloadItem[]): Promise<void>;
   /** The ten best hits; resolves to their number. */
   recall(query: string): Promise<number>;
+  /** Only the part of `recall` that makes the vector of the query; null for a system that makes none. */
+  readonly embedQuery: ((query: string) => unknown) | null;
   close(): Promise<void>;
 }
 

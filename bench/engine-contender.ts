@@ -1,24 +1,33 @@
 import { join } from 'node:path';
 import type { Contender, OpenContender } from './contender.ts';
+import { loadInternals } from './engine-internals.ts';
 import type { WorkloadItem } from './workload.ts';
 
 type Engine = typeof import('../src/engine/index.ts');
 type EngineConfig = NonNullable<Parameters<Engine['MemoryManagerFactory']['getManager']>[0]>;
 type MemorySettings = NonNullable<EngineConfig['memory']>;
+type RecallMode = 'TEXT' | 'HYBRID';
 
 /** Items of one batch while filling; the largest the API takes. */
 const FILL_BATCH = 1_000;
+/** Hits of one recall. */
+const LIMIT = 10;
 
-/** Our engine as a library user gets it, with the default configuration but for `settings`. */
-export function engineContender(name: string, settings: MemorySettings): Contender {
+/** Our engine as a library user gets it, with the default configuration but for `settings`; it recalls by `mode`. */
+export function engineContender(
+  name: string,
+  settings: MemorySettings,
+  mode: RecallMode = 'TEXT',
+): Contender {
   return {
     name,
     isBaseline: false,
     async open(directory, engineUrl): Promise<OpenContender> {
       const { MemoryManagerFactory } = (await import(engineUrl)) as Engine;
       const manager = await MemoryManagerFactory.getManager({
-        memory: { ...settings, sqlite_path: join(directory, 'engine.db') },
+        memory: { ...settings, sqlite_path: join(directory, `${mode.toLowerCase()}.db`) },
       });
+      const memories = manager.namespace('default');
       return {
         store: ({ key, value, metadata }) => manager.store(key, value, metadata),
         async fill(items) {
@@ -27,13 +36,24 @@ export function engineContender(name: string, settings: MemorySettings): Contend
             const { stored } = await manager.storeMany(batch);
             if (stored !== batch.length) throw new Error(`stored ${stored} of ${batch.length}`);
           }
+          await memories.indexed();
         },
-        recall: async (query) =>
-          (await manager.recall(query, { semantic: false, limit: 10 })).length,
+        async recall(query) {
+          const { hits, servedMode } = await memories.recall({ query, mode, limit: LIMIT });
+          if (servedMode !== mode) throw new Error(`${mode} was served by ${servedMode}: ${query}`);
+          return hits.length;
+        },
+        embedQuery: mode === 'TEXT' ? null : await openQueryEmbedder(engineUrl),
         close: () => manager.cleanup(),
       };
     },
   };
+}
+
+async function openQueryEmbedder(engineUrl: string): Promise<(query: string) => unknown> {
+  const { loadStaticTable, StaticEmbedder } = await loadInternals(engineUrl);
+  const embedder = new StaticEmbedder(loadStaticTable());
+  return (query) => embedder.embedText(query);
 }
 
 function toInput({ key, value, metadata }: WorkloadItem) {

@@ -11,6 +11,7 @@ import { recallCategory } from './recall-category.ts';
 import { type BenchReport, type BenchSuite, renderReport } from './report.ts';
 import { storageCategory } from './storage-category.ts';
 import { transactionCategory } from './transaction-category.ts';
+import { vectorCategory } from './vector-category.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Not the temporary directory of the system, which is often in memory, where an fsync costs nothing. */
@@ -21,6 +22,12 @@ const SUITES: readonly BenchSuite[] = [
     category: storageCategory,
     contenders: [
       engineContender('sqlite FULL', { backend: 'sqlite', synchronous: 'FULL' }),
+      // What embedding inside the write costs.
+      engineContender('sqlite FULL, no embedder', {
+        backend: 'sqlite',
+        synchronous: 'FULL',
+        embedder: { provider: 'none' },
+      }),
       engineContender('sqlite NORMAL', { backend: 'sqlite', synchronous: 'NORMAL' }),
       engineContender('sqlite_sync', { backend: 'sqlite_sync' }),
       baselineContender,
@@ -30,11 +37,13 @@ const SUITES: readonly BenchSuite[] = [
     category: recallCategory,
     // Without the operation cache, so that every answer is searched for, as in v4.
     contenders: [
-      engineContender('sqlite', { backend: 'sqlite', cache_size: 0 }),
+      engineContender('sqlite text', { backend: 'sqlite', cache_size: 0 }, 'TEXT'),
+      engineContender('sqlite hybrid', { backend: 'sqlite', cache_size: 0 }, 'HYBRID'),
       baselineContender,
     ],
   },
   { category: transactionCategory, contenders: [] },
+  { category: vectorCategory, contenders: [] },
 ];
 
 interface Options {
@@ -45,11 +54,12 @@ interface Options {
   readonly seed: number;
   readonly dir: string;
   readonly engine?: string;
+  readonly texts?: string;
 }
 
 const program = new Command('bench')
   .description('Measures the engine against Trinitas v4 on this machine, in one run.')
-  .option('--quick', 'about a minute; figures only roughly right')
+  .option('--quick', 'a few minutes; figures only roughly right')
   .addOption(
     new Option('--only <category>', 'one category').choices(
       SUITES.map(({ category }) => category.name),
@@ -62,6 +72,10 @@ const program = new Command('bench')
   .option(
     '--engine <file>',
     'measure this compiled engine/index.js instead of building dist/ first',
+  )
+  .option(
+    '--texts <file>',
+    'make vectors of the texts in this file (string values of .json, lines of any other) instead of generated sentences',
   )
   .action(run);
 
@@ -82,6 +96,7 @@ async function run(options: Options): Promise<void> {
       seed: options.seed,
       contenders,
       engineUrl,
+      textsPath: options.texts ?? null,
       withDirectory: (use) => withDirectory(options.dir, use),
       progress: (message) => process.stderr.write(`${message}\n`),
     };

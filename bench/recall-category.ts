@@ -9,13 +9,15 @@ import { QUERY_KINDS, Workload, type WorkloadItem } from './workload.ts';
 const CONCURRENT_CALLERS = 64;
 /** Queries made before the concurrent block; the callers go round in them. */
 const CONCURRENT_QUERIES = 600;
+/** What the embedding of the queries is measured as; it is no system of its own. */
+const EMBEDDING = 'query embedding';
 
 interface Running {
   readonly contender: Contender;
   readonly open: OpenContender;
 }
 
-/** Recall by text: time of single calls at several sizes, and throughput of many callers at the largest. */
+/** Recall by each contender's mode: time of single calls at several sizes, and throughput of many callers at the largest. */
 export const recallCategory: BenchCategory = {
   name: 'recall',
 
@@ -78,6 +80,10 @@ async function measureSingle(
       const durations = await recallEach(open, queries);
       all.get(contender.name)?.push(...durations);
       measurements.add(contender.name, { memories: items.length, kind }, blockOf(durations));
+      if (open.embedQuery !== null) {
+        const embedding = embedEach(open.embedQuery, queries);
+        measurements.add(EMBEDDING, { memories: items.length, kind }, blockOf(embedding));
+      }
     }
   }
   for (const [name, durations] of all) {
@@ -94,6 +100,16 @@ async function recallEach(open: OpenContender, queries: readonly string[]): Prom
     durations.push(performance.now() - calledAt);
   }
   return durations.slice(1);
+}
+
+function embedEach(embed: (query: string) => unknown, queries: readonly string[]): number[] {
+  return queries
+    .map((query) => {
+      const calledAt = performance.now();
+      embed(query);
+      return performance.now() - calledAt;
+    })
+    .slice(1);
 }
 
 function blockOf(durations: readonly number[]) {
@@ -126,10 +142,11 @@ function singleTable(
   contenders: readonly Contender[],
   memories: number,
 ): Table {
-  const meanOf = (name: string, kind: string) =>
-    findMedian(measurements, name, { memories, kind }).mean;
   const baseline = contenders.find((contender) => contender.isBaseline);
-  const reference = baseline === undefined ? null : meanOf(baseline.name, 'all');
+  const reference =
+    baseline === undefined
+      ? null
+      : findMedian(measurements, baseline.name, { memories, kind: 'all' }).mean;
   return {
     title: `Recall, one caller, ${memories.toLocaleString('en-US')} memories (ms)`,
     columns: [
@@ -138,21 +155,33 @@ function singleTable(
       'p50',
       'p95',
       'p99',
-      ...QUERY_KINDS.map((kind) => `${kind} mean`),
+      ...QUERY_KINDS.flatMap((kind) => [`${kind} p50`, `${kind} p95`]),
       'v4 / ours',
     ],
     rows: contenders.map(({ name }) => {
       const { mean, p50, p95, p99 } = findMedian(measurements, name, { memories, kind: 'all' });
+      const byKind = QUERY_KINDS.flatMap((kind) => {
+        const one = findMedian(measurements, name, { memories, kind });
+        return [one.p50, one.p95];
+      });
       return [
         name,
-        ...[mean, p50, p95, p99, ...QUERY_KINDS.map((kind) => meanOf(name, kind))].map(
-          formatNumber,
-        ),
+        ...[mean, p50, p95, p99, ...byKind].map(formatNumber),
         reference === null ? '-' : formatRatio(reference / mean),
       ];
     }),
-    notes: [],
+    notes: embeddingNotes(measurements, memories),
   };
+}
+
+/** Empty when no contender embeds. */
+function embeddingNotes(measurements: readonly Measurement[], memories: number): string[] {
+  if (!measurements.some(({ contender }) => contender === EMBEDDING)) return [];
+  const parts = QUERY_KINDS.map((kind) => {
+    const { p50, p95 } = findMedian(measurements, EMBEDDING, { memories, kind });
+    return `${kind} ${formatNumber(p50 * 1000)} / ${formatNumber(p95 * 1000)} µs`;
+  });
+  return [`Making the vector of the query, which hybrid contains, p50 / p95: ${parts.join(', ')}.`];
 }
 
 function concurrentTable(

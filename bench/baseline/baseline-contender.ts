@@ -12,6 +12,7 @@ export const baselineContender: Contender = {
       store: ({ key, value, metadata }) => manager.store(key, value, metadata),
       fill: async (items) => manager.fill(items),
       recall: async (query) => (await manager.recall(query)).length,
+      embedQuery: null,
       close: async () => manager.close(),
     };
   },

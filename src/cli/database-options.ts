@@ -5,20 +5,27 @@ import { type Config, loadConfig } from '../config.ts';
 import { ValidationError } from '../engine/index.ts';
 
 /** Options of every command that opens a database. */
-export interface DatabaseOptions {
+export interface FileOptions {
   readonly config?: string | undefined;
   readonly db?: string | undefined;
-  readonly namespace: string;
   readonly json: boolean;
 }
 
+/** Options of those that work in one namespace of it. */
+export interface DatabaseOptions extends FileOptions {
+  readonly namespace: string;
+}
+
 export function addDatabaseOptions(command: Command): Command {
+  return addFileOptions(command.option('--namespace <name>', 'namespace to work in', 'default'));
+}
+
+export function addFileOptions(command: Command): Command {
   return command
     .option(
       '--db <file>',
       'database file (default: memory.sqlite_path of the configuration, ./trinitas.db)',
     )
-    .option('--namespace <name>', 'namespace to work in', 'default')
     .option('--config <file>', 'configuration file')
     .option('--json', 'one line of JSON on stdout as the result', false);
 }

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../engine/index.ts';
+import { createEvalCommand } from './eval.ts';
 import { createExportCommand } from './export.ts';
 import { createImportCommand } from './import.ts';
+import { createReindexCommand } from './reindex.ts';
 import { createServeCommand } from './serve.ts';
 import { createStatusCommand } from './status.ts';
 
@@ -17,6 +19,8 @@ export function createProgram(): Command {
     createImportCommand(),
     createExportCommand(),
     createStatusCommand(),
+    createReindexCommand(),
+    createEvalCommand(),
   ]) {
     program.addCommand(command.showHelpAfterError('(add --help for the options)').exitOverride());
   }

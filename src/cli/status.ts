@@ -35,6 +35,7 @@ function describe(status: Status): string {
     `backend     ${backend.backend}, SQLite ${backend.sqliteVersion}, ${backend.journalMode}, synchronous=${backend.synchronous}`,
     `namespace   ${status.namespace}`,
     `memories    ${status.totalMemories}, personas ${status.personas}`,
+    `vectors     ${describeVectors(status.embedding)}`,
     ...sections.map(({ section, count }) => `  ${section.padEnd(20)} ${count}`),
     ...status.checks
       .filter(({ state }) => state !== 'OK')
@@ -42,6 +43,15 @@ function describe(status: Status): string {
         ({ name, state, message }) => `${name}: ${state}${message === null ? '' : `, ${message}`}`,
       ),
   ].join('\n');
+}
+
+function describeVectors({ model, ready, ...others }: Status['embedding']): string {
+  const counts = Object.entries({
+    pending: others.pending,
+    failed: others.failed,
+    'of an earlier model': others.outdated,
+  }).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []));
+  return [model ?? 'no embedder', `${ready} ready`, ...counts].join(', ');
 }
 
 const EXAMPLES = `

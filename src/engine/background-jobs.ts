@@ -1,4 +1,4 @@
-import type { HealthCheck } from './backends/backend.ts';
+import type { HealthCheck } from './backends/backend-statistics.ts';
 
 /** Work that repeats while the engine is open. */
 export interface BackgroundJob {

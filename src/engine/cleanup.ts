@@ -84,6 +84,7 @@ async function deleteIfUnchanged(scope: Scope, record: MemoryRecord): Promise<bo
   const now = Date.now();
   const terms = {
     idempotencyKey: null,
+    awaitIndex: false,
     now,
     deadline: now + scope.engine.options.operationTimeoutMs,
   };

@@ -1,6 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import type { BackgroundJobs } from './background-jobs.ts';
 import type { ChangeFeed } from './changes.ts';
+import type { Embeddings } from './embeddings.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import type { MetricsRegistry } from './metrics/operation-metrics.ts';
@@ -8,6 +9,7 @@ import type { OperationCache } from './operation-cache.ts';
 import type { OperationRunner } from './operation-runner.ts';
 import type { MemoryOperations } from './operations.ts';
 import type { EngineOptions } from './options.ts';
+import type { PersonaNames } from './persona-names.ts';
 import type { CachedAnswer, ReadCache } from './read-cache.ts';
 import type { StatisticsSampler } from './statistics-sampler.ts';
 import type { TouchBatcher } from './touch-batcher.ts';
@@ -24,6 +26,8 @@ export interface EngineParts {
   readonly runner: OperationRunner;
   readonly touches: TouchBatcher;
   readonly changes: ChangeFeed;
+  readonly personaNames: PersonaNames;
+  readonly embeddings: Embeddings;
   readonly streams: LiveStreams;
   readonly sampler: StatisticsSampler;
   readonly jobs: BackgroundJobs;

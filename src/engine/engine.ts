@@ -2,9 +2,14 @@ import type { Backend } from './backends/backend.ts';
 import { openBackend } from './backends/open-backend.ts';
 import { BackgroundJobs } from './background-jobs.ts';
 import { ChangeFeed } from './changes.ts';
+import type { EmbedderSurroundings } from './embedding/create-embedder.ts';
+import { type OpenEmbedding, openEmbedding } from './embedding/open-embedding.ts';
+import { processSurroundings } from './embedding/process-surroundings.ts';
+import { Embeddings } from './embeddings.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Statistics } from './figures.ts';
 import { engineHealth, type Health } from './health.ts';
+import { Jobs } from './jobs.ts';
 import { LiveStreams } from './live-streams.ts';
 import { maintenanceJobs } from './maintenance-jobs.ts';
 import { EventLoopLag } from './metrics/event-loop-lag.ts';
@@ -14,6 +19,7 @@ import { OperationCache } from './operation-cache.ts';
 import { OperationRunner, toMemoryError } from './operation-runner.ts';
 import type { MemoryOperations } from './operations.ts';
 import type { EngineOptions } from './options.ts';
+import { PersonaNames } from './persona-names.ts';
 import { type CachedAnswer, ReadCache } from './read-cache.ts';
 import { StatisticsSampler } from './statistics-sampler.ts';
 import { engineStatistics } from './status.ts';
@@ -37,18 +43,27 @@ export interface Engine {
 
 /** Opens the store named by the options; rejects with a MemorySystemError that says what is in the way. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const backend = await openBackend(options).catch((error: unknown) => {
+  const surroundings = processSurroundings();
+  const embedding = openEmbedding(options.embedder, surroundings);
+  const backend = await openBackend(options, embedding?.setup).catch((error: unknown) => {
     throw toMemoryError('open', error);
   });
   try {
-    return toEngine(await assemble(options, backend));
+    const parts = await assemble(options, backend, embedding, surroundings);
+    parts.embeddings.start();
+    return toEngine(parts);
   } catch (error) {
     await backend.close();
     throw toMemoryError('open', error);
   }
 }
 
-async function assemble(options: EngineOptions, backend: Backend): Promise<EngineParts> {
+async function assemble(
+  options: EngineOptions,
+  backend: Backend,
+  embedding: OpenEmbedding | null,
+  surroundings: EmbedderSurroundings,
+): Promise<EngineParts> {
   const { headSeq } = await backend.read(
     'summary',
     { namespace: DEFAULT_NAMESPACE, now: Date.now() },
@@ -61,10 +76,17 @@ async function assemble(options: EngineOptions, backend: Backend): Promise<Engin
     now: clock,
   });
   const metrics = new MetricsRegistry({ enabled: options.enableMetrics, now: clock });
+  const personaNames = new PersonaNames(backend, options.operationTimeoutMs);
+  const embeddings = new Embeddings(backend, embedding, new Jobs(), {
+    timeoutMs: options.embeddingTimeoutMs,
+    surroundings,
+  });
   const changes = new ChangeFeed(backend, headSeq, options.operationTimeoutMs);
   // Before a write is acknowledged, the cache forgets what it touched and the watchers are woken.
   backend.onCommit((commit) => {
     cache.invalidate(commit);
+    personaNames.onCommit(commit);
+    embeddings.notify();
     changes.onCommit(commit);
   });
   const lag = new EventLoopLag();
@@ -81,6 +103,8 @@ async function assemble(options: EngineOptions, backend: Backend): Promise<Engin
       metrics.measure('touch', () => backend.touch(namespace, touches)),
     ),
     changes,
+    personaNames,
+    embeddings,
     streams: new LiveStreams(),
     sampler: new StatisticsSampler(() => engineStatistics(parts)),
     jobs: new BackgroundJobs(maintenanceJobs(backend, options, Date.now), Date.now),
@@ -116,10 +140,12 @@ async function closeParts({
   lag,
   backend,
   transactions,
+  embeddings,
 }: EngineParts): Promise<void> {
   const drained = runner.close();
+  embeddings.stopWaiting();
   await Promise.all([drained, streams.close(), jobs.stop(), transactions.close()]);
-  await touches.close();
+  await Promise.all([touches.close(), embeddings.close()]);
   lag.stop();
   await backend.close();
 }

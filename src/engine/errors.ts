@@ -163,9 +163,10 @@ export class IdempotencyMismatchError extends MemorySystemError {
   }
 }
 
+/** Something beside the database does not answer or answers wrongly; `retryable` unless only a change by the operator can help. */
 export class ParticipantUnavailableError extends MemorySystemError {
-  constructor(message: string, options: MemoryErrorOptions = {}) {
-    super(message, { ...options, code: 'PARTICIPANT_UNAVAILABLE', retryable: true });
+  constructor(message: string, options: MemoryErrorOptions & { retryable?: boolean } = {}) {
+    super(message, { retryable: true, ...options, code: 'PARTICIPANT_UNAVAILABLE' });
   }
 }
 

@@ -86,6 +86,19 @@ export function readSection(
   return 'working_memory';
 }
 
+/** One of a list of words; the first one when it is none of them. */
+export function readOneOf<T extends string>(
+  issues: IssueCollector,
+  value: unknown,
+  path: readonly string[],
+  words: readonly [T, ...T[]],
+): T {
+  const word = words.find((name) => name === value);
+  if (word !== undefined) return word;
+  issues.add(path, `must be one of ${words.join(', ')}, not ${describe(value)}`);
+  return words[0];
+}
+
 /** 0..1 */
 export function readImportance(
   issues: IssueCollector,

@@ -1,10 +1,11 @@
+import type { BackendInfo } from './backends/backend.ts';
 import type {
-  BackendInfo,
   BackendStatistics,
   HealthCheck,
   HealthState,
   LatencySummary,
-} from './backends/backend.ts';
+} from './backends/backend-statistics.ts';
+import type { EmbeddingSummary } from './backends/read-map.ts';
 import type { TransactionStatistics } from './transaction/transaction-types.ts';
 import type { Section } from './types.ts';
 
@@ -51,6 +52,12 @@ export interface Statistics {
   readonly residentBytes: number;
 }
 
+/** Vectors of the whole store, all namespaces. */
+export interface EmbeddingFigures extends EmbeddingSummary {
+  /** The model of new vectors; null when no embedder is configured. */
+  readonly model: string | null;
+}
+
 export interface Status {
   readonly version: string;
   readonly startedAt: Date;
@@ -66,6 +73,7 @@ export interface Status {
   readonly oldestCursor: string;
   readonly fileBytes: number;
   readonly walBytes: number;
+  readonly embedding: EmbeddingFigures;
   /** v4's names. */
   readonly performance_metrics: {
     readonly ops_per_second: number;

@@ -1,4 +1,4 @@
-import type { HealthCheck, HealthState } from './backends/backend.ts';
+import type { HealthCheck, HealthState } from './backends/backend-statistics.ts';
 import type { EngineParts } from './engine-parts.ts';
 
 /** From best to worst; the state of the whole is that of its worst check. */
@@ -16,9 +16,14 @@ export interface Health {
   readonly checks: readonly HealthCheck[];
 }
 
-/** What is known without asking anybody: the backend's checks, failing background jobs, configured but absent servers. */
+/** What is known without asking anybody: the backend's checks, failing background jobs, a failing embedder, configured but absent servers. */
 export function engineHealth(engine: EngineParts): Health {
-  const checks = [...engine.backend.health(), ...engine.jobs.checks(), ...unusedServers(engine)];
+  const checks = [
+    ...engine.backend.health(),
+    ...engine.jobs.checks(),
+    ...engine.embeddings.checks(),
+    ...unusedServers(engine),
+  ];
   if (engine.runner.closed) return { state: 'CLOSED', checks };
   const worst = checks.reduce((rank, check) => Math.max(rank, SEVERITY.indexOf(check.state)), 0);
   return { state: SEVERITY[worst] ?? 'OK', checks };

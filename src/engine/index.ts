@@ -1,8 +1,9 @@
 /*
  * The one door of the engine: everything outside src/engine imports from here, and only from here.
  */
+
+export type { BackendInfo } from './backends/backend.ts';
 export type {
-  BackendInfo,
   BackendStatistics,
   ConnectionStatistics,
   GroupStatistics,
@@ -12,7 +13,16 @@ export type {
   PoolStatistics,
   SlowStatement,
   StatementStatistics,
-} from './backends/backend.ts';
+} from './backends/backend-statistics.ts';
+export type { EmbeddingStatus } from './backends/read-map.ts';
+export {
+  type ContextOptions,
+  OMISSION_REASONS,
+  type OmissionReason,
+  type OmittedMemory,
+  type PackedContext,
+  type PackedMemory,
+} from './context-operations.ts';
 export { DEFAULT_NAMESPACE, type Engine, openEngine } from './engine.ts';
 export {
   AuthenticationError,
@@ -38,7 +48,13 @@ export {
   type ValidationIssue,
   VersionConflictError,
 } from './errors.ts';
-export type { CacheStatistics, OperationStatistics, Statistics, Status } from './figures.ts';
+export type {
+  CacheStatistics,
+  EmbeddingFigures,
+  OperationStatistics,
+  Statistics,
+  Status,
+} from './figures.ts';
 export type { Health } from './health.ts';
 export {
   type AsOf,
@@ -52,6 +68,8 @@ export {
   type VersionDiff,
   type VersionedField,
 } from './history-operations.ts';
+export type { ImportedLink, ImportItem, ImportOutcome } from './import-operations.ts';
+export type { Job, JobState } from './job.ts';
 export type { JsonChange } from './json-diff.ts';
 export { canonicalJsonText, parseJsonText, toJsonText } from './json-text.ts';
 export {
@@ -59,16 +77,19 @@ export {
   DEFAULT_OPERATION_TIMEOUT_MS,
   DEFAULT_PAGE_SIZE,
   DEFAULT_RECALL_LIMIT,
+  DEFAULT_RELATED_LIMIT,
   IDEMPOTENCY_TTL_MS,
   MAX_BATCH_READ,
   MAX_BATCH_STORE,
   MAX_CHANGE_BATCH,
+  MAX_CONTEXT_TOKENS,
   MAX_FILTER_DEPTH,
   MAX_FILTER_TERMS,
   MAX_FILTER_VALUES,
   MAX_IDEMPOTENCY_KEY_BYTES,
   MAX_JSON_DEPTH,
   MAX_KEY_BYTES,
+  MAX_LINKS_PER_MEMORY,
   MAX_METADATA_BYTES,
   MAX_NAME_BYTES,
   MAX_OPEN_TRANSACTIONS,
@@ -81,6 +102,13 @@ export {
   MAX_UNIT_OPERATIONS,
   MAX_VALUE_BYTES,
 } from './limits.ts';
+export type {
+  LinkInput,
+  LinkResult,
+  RelatedBy,
+  RelatedInput,
+  RelatedMemory,
+} from './link-operations.ts';
 export { Memory } from './memory.ts';
 export { MemoryCalls, type RecallOptions, type StoreOptions } from './memory-calls.ts';
 export { MemoryManager } from './memory-manager.ts';
@@ -102,8 +130,6 @@ export {
   type ChangesInput,
   type DeleteInput,
   type DeleteResult,
-  type ImportItem,
-  type ImportOutcome,
   type IncrementInput,
   type ListInput,
   type MemoryOperations,
@@ -165,10 +191,13 @@ export { primeSource } from './transfer/prime-source.ts';
 export type { TransferSource } from './transfer/transfer-row.ts';
 export {
   type ChangeKind,
+  type Duplicate,
+  type DuplicatePolicy,
   type ImportedHistory,
   type JsonObject,
   type JsonPath,
   type JsonValue,
+  type LinkKind,
   type PersonaRecord,
   SECTIONS,
   type Section,

@@ -3,6 +3,7 @@ import {
   describe,
   readImportance,
   readInteger,
+  readOneOf,
   readPersona,
   readSection,
   readTags,
@@ -12,6 +13,7 @@ import {
 import type { IssueCollector } from './issue-collector.ts';
 import { byteLengthOf, readJson, readJsonText, readObject } from './json-input.ts';
 import { MAX_METADATA_BYTES, MAX_VALUE_BYTES } from './limits.ts';
+import type { LinkInput } from './link-operations.ts';
 import type {
   AppendInput,
   AssertVersionInput,
@@ -22,7 +24,14 @@ import type {
 } from './operations.ts';
 import { parseJsonPath } from './search/json-path.ts';
 import { inferSection } from './section-inference.ts';
-import type { ImportedHistory, JsonPath, Target, WriteOperation } from './types.ts';
+import {
+  DUPLICATE_POLICIES,
+  type ImportedHistory,
+  type JsonPath,
+  LINK_KINDS,
+  type Target,
+  type WriteOperation,
+} from './types.ts';
 
 /** A checked write: the operation for the writer, what its request hash covers, and its size in bytes. */
 export interface NormalisedWrite {
@@ -66,6 +75,9 @@ export function normaliseStore(
     ? readTtl(issues, input.ttlSeconds, [...path, 'ttlSeconds'])
     : null;
   const ifVersion = readIfVersion(issues, input.ifVersion, path);
+  const onDuplicate = isGiven(input.onDuplicate)
+    ? readOneOf(issues, input.onDuplicate, [...path, 'onDuplicate'], DUPLICATE_POLICIES)
+    : undefined;
   const said = {
     kind: 'store',
     key,
@@ -76,6 +88,7 @@ export function normaliseStore(
     persona,
     importance,
     ifVersion,
+    onDuplicate,
   } as const;
   return {
     operation: {
@@ -200,6 +213,20 @@ export function normaliseDelete(
     kind: 'delete',
     target: readTarget(issues, input.by, [...path, 'by']),
     ifVersion: readIfVersion(issues, input.ifVersion, path),
+  });
+}
+
+export function normaliseLink(
+  issues: IssueCollector,
+  kind: 'link' | 'unlink',
+  input: LinkInput,
+  path: readonly string[],
+): NormalisedWrite {
+  return withoutExpiry({
+    kind,
+    from: readTarget(issues, input.from, [...path, 'from']),
+    to: readTarget(issues, input.to, [...path, 'to']),
+    link: readOneOf(issues, input.kind, [...path, 'kind'], LINK_KINDS),
   });
 }
 

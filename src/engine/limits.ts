@@ -43,6 +43,26 @@ export const MAX_BATCH_READ = 1_000;
 export const MAX_RECALL_LIMIT = 100;
 export const DEFAULT_RECALL_LIMIT = 10;
 
+/** Tokens of a packed context: the window of common models. */
+export const MAX_CONTEXT_TOKENS = 200_000;
+
+/** Links of one memory in both directions; more than a thousand neighbours are a list to store, not relations to follow. */
+export const MAX_LINKS_PER_MEMORY = 1_000;
+export const DEFAULT_RELATED_LIMIT = 10;
+
+/** Memories looked at above one in a chain of superseded ones; the writer waits meanwhile (about 1 µs each). */
+export const MAX_SUPERSEDES_CHAIN = 10_000;
+
+/** Duplicates that one store reports and supersedes. */
+export const MAX_DUPLICATES = 64;
+
+/**
+ * Memories that one arm of a recall hands to the fusion; fewer than the limit counts as the limit. On LoCoMo 50 by text found as much
+ * as 300, and each costs more there than in the semantic arm.
+ */
+export const DEFAULT_RECALL_CANDIDATES = Object.freeze({ text: 50, semantic: 100 });
+export const MAX_RECALL_CANDIDATES = 1_000;
+
 /** Operations and bytes of one unit of work (FoundationDB allows 10 MB per transaction). */
 export const MAX_UNIT_OPERATIONS = 10_000;
 export const MAX_UNIT_BYTES = 8_388_608;

@@ -1,3 +1,4 @@
+import type { ContextOptions } from './context-operations.ts';
 import type {
   AsOfOptions,
   DiffInput,
@@ -6,6 +7,7 @@ import type {
   RestoreInput,
   VersionDiff,
 } from './history-operations.ts';
+import type { LinkInput, LinkResult, RelatedInput, RelatedMemory } from './link-operations.ts';
 import type { Memory } from './memory.ts';
 import type {
   AgentContext,
@@ -25,7 +27,7 @@ import type {
   WriteOptions,
   WriteResult,
 } from './operations.ts';
-import type { Target } from './types.ts';
+import type { LinkKind, Target } from './types.ts';
 
 /** What v4's recall took by name. */
 export interface RecallOptions {
@@ -56,10 +58,10 @@ export class MemoryCalls {
     metadata?: unknown,
     options: StoreOptions = {},
   ): Promise<WriteResult> {
-    const { idempotencyKey, timeoutMs, ...fields } = options;
+    const { awaitIndex, idempotencyKey, timeoutMs, ...fields } = options;
     return await this.memories.store(
       { ...fields, key, value, metadata },
-      { idempotencyKey, timeoutMs },
+      { awaitIndex, idempotencyKey, timeoutMs },
     );
   }
 
@@ -139,14 +141,38 @@ export class MemoryCalls {
     return await this.memories.delete(by, options);
   }
 
+  /** Links two memories; one that is linked already stays so. Inside a transaction it is seen by that one alone. */
+  async link(
+    input: { from: Target | string; to: Target | string; kind: LinkKind },
+    options?: WriteOptions,
+  ): Promise<LinkResult> {
+    return await this.memories.link(toLinkInput(input), options);
+  }
+
+  /** Removes a link; without one nothing happens. */
+  async unlink(
+    input: { from: Target | string; to: Target | string; kind: LinkKind },
+    options?: WriteOptions,
+  ): Promise<LinkResult> {
+    return await this.memories.unlink(toLinkInput(input), options);
+  }
+
+  /** The memories that one is linked with, the newest link first. */
+  async related(
+    target: Target | string,
+    options: Omit<RelatedInput, 'to'> = {},
+  ): Promise<readonly RelatedMemory[]> {
+    return await this.memories.related({ ...options, to: toTarget(target) });
+  }
+
   /** Fails unless the memory has this version; 0 = it must not exist. */
   async assertVersion(target: Target | string, version: number): Promise<void> {
     await this.memories.assertVersion({ by: toTarget(target), version });
   }
 
-  /** What a persona should know for a task. */
-  async getContext(persona: string, task: string): Promise<AgentContext> {
-    return await this.memories.getContext(persona, task);
+  /** What a persona should know for a task; with `budgetTokens` also as one text of at most so many tokens. */
+  async getContext(persona: string, task: string, options?: ContextOptions): Promise<AgentContext> {
+    return await this.memories.getContext(persona, task, options);
   }
 
   /** Keeps the result of a task as an episode and as the persona's latest result. */
@@ -159,6 +185,18 @@ export class MemoryCalls {
     const { importance, ...writeOptions } = options ?? {};
     return await this.memories.storeResult({ persona, task, result, importance }, writeOptions);
   }
+}
+
+function toLinkInput({
+  from,
+  to,
+  kind,
+}: {
+  readonly from: Target | string;
+  readonly to: Target | string;
+  readonly kind: LinkKind;
+}): LinkInput {
+  return { from: toTarget(from), to: toTarget(to), kind };
 }
 
 function toTarget(target: Target | string): Target {

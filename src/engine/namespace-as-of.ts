@@ -1,5 +1,5 @@
 import { readAsOf, requireAnswer } from './as-of.ts';
-import type { ReadMap } from './backends/backend.ts';
+import type { ReadMap } from './backends/read-map.ts';
 import type { Scope } from './engine-parts.ts';
 import type { AsOf } from './history-operations.ts';
 import { IssueCollector } from './issue-collector.ts';

@@ -2,6 +2,7 @@ import type { Scope } from './engine-parts.ts';
 import { ValidationError } from './errors.ts';
 import { describe } from './field-rules.ts';
 import { itemIdempotencyKey, itemRequestHash, requestHash } from './idempotency.ts';
+import type { ImportItem, ImportOutcome } from './import-operations.ts';
 import { inChunks } from './in-chunks.ts';
 import { type NormalisedWrite, normaliseStore } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
@@ -9,14 +10,7 @@ import { readJsonText } from './json-input.ts';
 import { MAX_METADATA_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
 import { outcomeAt, toWriteResult } from './namespace-writes.ts';
 import { toMemoryError } from './operation-runner.ts';
-import type {
-  ImportItem,
-  ImportOutcome,
-  StoreInput,
-  StoreManyResult,
-  WriteOptions,
-  WriteResult,
-} from './operations.ts';
+import type { StoreInput, StoreManyResult, WriteOptions, WriteResult } from './operations.ts';
 import { readWriteTerms, type WriteTerms, writeUnit } from './write-unit.ts';
 
 /** What became of one item, with its place in the change feed. */
@@ -31,7 +25,7 @@ export async function storeMany(
 ): Promise<StoreManyResult> {
   const now = Date.now();
   const issues = new IssueCollector();
-  const terms = readWriteTerms(issues, options, scope.engine.options.operationTimeoutMs, now);
+  const terms = readWriteTerms(issues, options, scope.engine, now);
   checkItemCount(issues, items);
   issues.throwIfAny();
   const results =
@@ -56,7 +50,7 @@ export async function importRecords(
     const now = Date.now();
     try {
       const write = checked((own) => normaliseImport(own, item, ['items', String(index)], now));
-      const terms = readWriteTerms(issues, undefined, scope.engine.options.operationTimeoutMs, now);
+      const terms = readWriteTerms(issues, undefined, scope.engine, now);
       const { outcomes } = await writeUnit(scope, [write], terms);
       return outcomeAt(outcomes, 0).kind === 'unchanged' ? 'skipped' : 'imported';
     } catch (error) {
@@ -123,7 +117,9 @@ async function storeEach(
 ): Promise<readonly ItemResult[]> {
   const writes = items.map((item, index) => attempt(() => checkedItem(item, index, terms.now)));
   const hash = terms.idempotencyKey === null ? '' : hashOfBatch(writes);
-  return await inChunks(
+  // Waiting for the vectors of each would stop the chunks behind it.
+  const unhurried = { ...terms, awaitIndex: false };
+  const results = await inChunks(
     writes,
     scope.engine.options.batchSize,
     async (write, index): Promise<ItemResult> => {
@@ -136,7 +132,7 @@ async function storeEach(
               requestHash: itemRequestHash(hash, index),
             };
       try {
-        const { outcomes, replayed } = await writeUnit(scope, [write], terms, idempotency);
+        const { outcomes, replayed } = await writeUnit(scope, [write], unhurried, idempotency);
         const outcome = outcomeAt(outcomes, 0);
         return { result: toWriteResult(scope, outcome, replayed), seq: outcome.seq };
       } catch (error) {
@@ -144,6 +140,11 @@ async function storeEach(
       }
     },
   );
+  if (terms.awaitIndex) {
+    const ids = results.flatMap((item) => ('result' in item ? [item.result.memory.id] : []));
+    await scope.engine.embeddings.whenEmbedded(scope.namespace, ids, terms.deadline);
+  }
+  return results;
 }
 
 function summarise(results: readonly ItemResult[]): StoreManyResult {

@@ -67,7 +67,7 @@ export async function restore(
     input.ifVersion === undefined || input.ifVersion === null
       ? undefined
       : readInteger(issues, input.ifVersion, ['ifVersion'], 0);
-  const terms = readWriteTerms(issues, options, scope.engine.options.operationTimeoutMs, now);
+  const terms = readWriteTerms(issues, options, scope.engine, now);
   issues.throwIfAny();
   const key = terms.idempotencyKey;
   const request = { target, version, ifVersion };

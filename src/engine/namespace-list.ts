@@ -1,4 +1,4 @@
-import type { Keyset, ReadMap } from './backends/backend.ts';
+import type { Keyset, ReadMap } from './backends/read-map.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
 import { readInteger } from './field-rules.ts';

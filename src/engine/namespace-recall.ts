@@ -1,107 +1,136 @@
-import type { TextQuery } from './backends/backend.ts';
+import type { ReadMap, RecallMatch } from './backends/read-map.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
-import { describe, readInteger, readText } from './field-rules.ts';
-import { IssueCollector } from './issue-collector.ts';
-import { DEFAULT_RECALL_LIMIT, MAX_RECALL_LIMIT } from './limits.ts';
-import type { RecallInput, RecallMode, RecallResult } from './operations.ts';
-import { type ScoredRecord, toRecallHit } from './recall-hit.ts';
-import type { Filter } from './search/filter.ts';
-import { explainText, importanceFactor } from './search/rank.ts';
-import { buildTextQuery } from './search/text-query.ts';
-import { parseWhere } from './search/where.ts';
+import type { RecallInput, RecallResult } from './operations.ts';
+import type { NamedQuery } from './persona-names.ts';
+import { toRecallHit } from './recall-hit.ts';
+import { type RecallRequest, readRecall } from './recall-request.ts';
+import { importanceFactor } from './search/rank.ts';
+import { type BuiltTextQuery, withoutTerms } from './search/text-query.ts';
 
-const RECALL_MODES: readonly RecallMode[] = ['TEXT', 'SEMANTIC', 'HYBRID'];
-
-/** A checked recall. */
-interface RecallRequest {
-  readonly mode: RecallMode;
-  /** null = nothing to search for, only to filter */
-  readonly text: TextQuery | null;
-  readonly filter: Filter | null;
-  readonly limit: number;
-  readonly minScore: number;
-  readonly touch: boolean;
+/** How a recall is served. */
+interface Plan {
+  readonly query: BuiltTextQuery | null;
+  readonly vectors: ReadMap['recall']['args']['vectors'];
+  readonly named: readonly string[];
+  readonly servedMode: RecallResult['servedMode'];
+  /** Why an arm that was asked for is missing; null when none is. */
+  readonly problem: string | null;
 }
 
 /**
  * The best memories for a text. Filters apply before ranking and before the limit. Without anything to search for, the
- * matching memories by importance, the newest first among equals. There is no semantic arm yet: HYBRID is served by
- * text, SEMANTIC too, which its `degraded` tells.
+ * matching memories by importance, the newest first among equals. When the semantic arm that a mode asks for cannot serve,
+ * the text arm does alone, which `degraded` tells.
  */
 export async function recall(scope: Scope, input: RecallInput): Promise<RecallResult> {
   const { engine, namespace } = scope;
   const startedAt = performance.now();
   const now = Date.now();
   const request = readRecall(input);
-  const { text, filter, limit, minScore } = request;
-  const key = { query: queryName('recall', { text, filter, limit, minScore }) };
-  const { answer, cached } = await engine.reads.read(namespace, key, now, {
+  const plan = await planOf(scope, request);
+  const { filter, limit, minScore, weights, candidates, includeSuperseded } = request;
+  const { query, vectors, named, servedMode } = plan;
+  const asked = { text: request.query, filter, limit, minScore, weights, candidates };
+  const models = vectors.map(({ model }) => model);
+  const name = queryName('recall', { ...asked, named, servedMode, models, includeSuperseded });
+  const { answer, cached } = await engine.reads.read(namespace, { query: name }, now, {
     load: async () => {
-      const found = await (text === null
+      const found = await (query === null && vectors.length === 0
         ? listByImportance(scope, request, now)
-        : searchText(scope, text, request, now));
-      return found.filter((hit) => hit.score >= minScore).slice(0, limit);
+        : search(scope, request, plan, now));
+      return found.filter((hit) => hit.score >= minScore);
     },
     freshUntil: (hits) => earliestExpiry(hits.map((hit) => hit.record)),
     bytes: (hits) => totalBytes(hits.map((hit) => hit.record)),
   });
   if (request.touch) {
-    engine.touches.add(
-      namespace,
-      answer.map((hit) => hit.record.id),
-      now,
-    );
+    const ids = answer.map((hit) => hit.record.id);
+    engine.touches.add(namespace, ids, now);
   }
+  const explain = { terms: query?.terms ?? [], weights: servedWeights(request, plan) };
   return {
-    hits: answer.map((hit) => toRecallHit(hit, cached ? 'cache' : 'sqlite')),
+    hits: answer.map((hit) => toRecallHit(hit, cached ? 'cache' : 'sqlite', explain)),
     mode: request.mode,
-    servedMode: 'TEXT',
-    degraded: request.mode === 'SEMANTIC',
+    servedMode,
+    degraded: plan.problem !== null,
+    degradedReason: plan.problem,
     tookMs: performance.now() - startedAt,
     cached,
   };
 }
 
-function readRecall(input: RecallInput): RecallRequest {
-  const issues = new IssueCollector();
-  const query = readText(issues, input.query, ['query'], 'query');
-  const mode = input.mode ?? 'HYBRID';
-  if (!RECALL_MODES.includes(mode))
-    issues.add(['mode'], `must be one of ${RECALL_MODES.join(', ')}, not ${describe(mode)}`);
-  const minScore = input.minScore ?? 0;
-  if (typeof minScore !== 'number' || !(minScore >= 0 && minScore < Infinity)) {
-    issues.add(['minScore'], `must be a finite number, 0 or more, not ${describe(minScore)}`);
-  }
-  const request: RecallRequest = {
-    mode,
-    text: issues.failed ? null : issues.attempt(() => buildTextQuery(query), null),
-    filter: issues.attempt(() => parseWhere(input.where, ['where']), null),
-    limit: readInteger(issues, input.limit ?? DEFAULT_RECALL_LIMIT, ['limit'], 1, MAX_RECALL_LIMIT),
-    minScore,
-    touch: input.touch ?? true,
+async function planOf(
+  { engine, namespace }: Scope,
+  { mode, query, text }: RecallRequest,
+): Promise<Plan> {
+  if (text === null)
+    return { query: null, vectors: [], named: [], servedMode: 'TEXT', problem: null };
+  const names = await engine.personaNames.find(namespace, query);
+  const words = withoutNames(text, names);
+  const byText = { query: words, vectors: [], named: names.named, servedMode: 'TEXT' } as const;
+  if (mode === 'TEXT' || (mode === 'HYBRID' && !engine.embeddings.available))
+    return { ...byText, problem: null };
+  const { vectors, problem } = await engine.embeddings.embedQuery(names.rest);
+  // A query of words that the model does not know has no direction; its words can still be looked for.
+  if (vectors.length === 0) return { ...byText, problem };
+  return {
+    query: mode === 'SEMANTIC' ? null : words,
+    vectors,
+    named: names.named,
+    servedMode: mode,
+    problem,
   };
-  issues.throwIfAny();
-  return request;
 }
 
-async function searchText(
+/** Names become a boost instead of terms, unless nothing else is asked for. */
+function withoutNames(text: BuiltTextQuery, { words }: NamedQuery): BuiltTextQuery {
+  return words.size === 0 ? text : (withoutTerms(text, words) ?? text);
+}
+
+/** An arm that does not serve has no share. */
+function servedWeights(
+  { weights }: RecallRequest,
+  { servedMode }: Pick<Plan, 'servedMode'>,
+): RecallRequest['weights'] {
+  if (servedMode === 'HYBRID') return weights;
+  return servedMode === 'TEXT' ? { text: 1, semantic: 0 } : { text: 0, semantic: 1 };
+}
+
+async function search(
   { engine, namespace }: Scope,
-  query: TextQuery,
-  { filter, limit }: RecallRequest,
+  request: RecallRequest,
+  plan: Plan,
   now: number,
-): Promise<readonly ScoredRecord[]> {
-  const args = { namespace, query, filter, limit, now };
+): Promise<readonly RecallMatch[]> {
+  const { filter, limit, candidates, includeSuperseded } = request;
+  const { query, vectors, named } = plan;
+  const weights = servedWeights(request, plan);
   const deadline = now + engine.options.operationTimeoutMs;
-  const { hits } = await engine.backend.read('recallText', args, { deadline });
-  return hits.map((hit) => explainText(hit, { terms: query.terms, now }));
+  const { hits } = await engine.backend.read(
+    'recall',
+    {
+      namespace,
+      query,
+      vectors,
+      named,
+      filter,
+      limit,
+      candidates,
+      weights,
+      includeSuperseded,
+      now,
+    },
+    { deadline },
+  );
+  return hits;
 }
 
 async function listByImportance(
   { engine, namespace }: Scope,
   { filter, limit }: RecallRequest,
   now: number,
-): Promise<readonly ScoredRecord[]> {
+): Promise<readonly RecallMatch[]> {
   const { records } = await engine.backend.read(
     'list',
     {
@@ -123,7 +152,7 @@ async function listByImportance(
   return records.map((record) => {
     const score = importanceFactor(record.importance);
     // Recency only breaks ties here, so it is no factor of the score.
-    const factors = { importanceFactor: score, recencyFactor: 1, final: score };
-    return { record, score, explanation: { text: null, semantic: null, ...factors, terms: [] } };
+    const factors = { importanceFactor: score, recencyFactor: 1, named: false };
+    return { record, text: null, semantic: null, ...factors, score };
   });
 }

@@ -31,7 +31,7 @@ export async function storeResult(
   const given = input.importance ?? undefined;
   const importance =
     given === undefined ? EPISODE_IMPORTANCE : readImportance(issues, given, ['importance']);
-  const terms = readWriteTerms(issues, options, scope.engine.options.operationTimeoutMs, now);
+  const terms = readWriteTerms(issues, options, scope.engine, now);
   issues.throwIfAny();
 
   const { result } = input;

@@ -8,11 +8,13 @@ import {
   normaliseAssertVersion,
   normaliseDelete,
   normaliseIncrement,
+  normaliseLink,
   normaliseStore,
   normaliseUpdate,
 } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { Memory } from './memory.ts';
+import { toLinkChange } from './namespace-links.ts';
 import { cursorOf } from './namespace-writes.ts';
 import type { TransactOutcome, TransactStep, TransactStepResult } from './open-transaction.ts';
 import type { WriteOptions } from './operations.ts';
@@ -41,7 +43,7 @@ export async function transact(
   if (!Array.isArray(steps))
     throw new ValidationError([{ path: ['operations'], message: 'must be a list' }]);
   const planned = plan(issues, steps, now);
-  const terms = readWriteTerms(issues, options, scope.engine.options.operationTimeoutMs, now);
+  const terms = readWriteTerms(issues, options, scope.engine, now);
   issues.throwIfAny();
   const key = terms.idempotencyKey;
   const idempotency =
@@ -121,6 +123,8 @@ function normalise(
   if ('increment' in step)
     return normaliseIncrement(issues, step.increment, [...path, 'increment']);
   if ('append' in step) return normaliseAppend(issues, step.append, [...path, 'append']);
+  if ('link' in step) return normaliseLink(issues, 'link', step.link, [...path, 'link']);
+  if ('unlink' in step) return normaliseLink(issues, 'unlink', step.unlink, [...path, 'unlink']);
   if ('delete' in step) return normaliseDelete(issues, step.delete, [...path, 'delete']);
   return normaliseAssertVersion(issues, step.assert, [...path, 'assert']);
 }
@@ -155,6 +159,8 @@ function toResult(
     index,
     kind,
     memory: outcome?.record == null ? null : new Memory(outcome.record),
+    link: outcome?.kind === 'linked' || outcome?.kind === 'unlinked' ? toLinkChange(outcome) : null,
+    duplicates: (outcome !== undefined && 'duplicates' in outcome && outcome.duplicates) || [],
     rolledBack: writes && position < 0,
   };
 }
@@ -165,6 +171,8 @@ const KINDS = [
   'increment',
   'append',
   'delete',
+  'link',
+  'unlink',
   'assert',
   'savepoint',
   'rollbackTo',

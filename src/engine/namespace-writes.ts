@@ -86,6 +86,7 @@ export function toWriteResult(
     created: outcome.kind === 'created',
     replayed,
     cursor: cursorOf(scope, outcome.seq),
+    duplicates: outcome.duplicates ?? [],
   };
 }
 
@@ -100,7 +101,7 @@ export async function assertVersion(scope: Scope, input: AssertVersionInput): Pr
   const now = Date.now();
   const issues = new IssueCollector();
   const write = normaliseAssertVersion(issues, input, []);
-  const terms = readWriteTerms(issues, undefined, scope.engine.options.operationTimeoutMs, now);
+  const terms = readWriteTerms(issues, undefined, scope.engine, now);
   issues.throwIfAny();
   await writeUnit(scope, [write], terms);
 }
@@ -108,7 +109,7 @@ export async function assertVersion(scope: Scope, input: AssertVersionInput): Pr
 /** The outcome at `index`; a backend that answers fewer outcomes than operations is broken. */
 export function outcomeAt(outcomes: readonly OperationOutcome[], index: number): MemoryOutcome {
   const outcome = outcomes[index];
-  if (outcome === undefined || outcome.kind === 'asserted')
+  if (outcome === undefined || outcome.record === null)
     throw new MemorySystemError(`the backend answered no outcome for operation ${index}`);
   return outcome;
 }
@@ -121,7 +122,7 @@ async function writeOne(
   const now = Date.now();
   const issues = new IssueCollector();
   const write = normalise(issues, now);
-  const terms = readWriteTerms(issues, options, scope.engine.options.operationTimeoutMs, now);
+  const terms = readWriteTerms(issues, options, scope.engine, now);
   issues.throwIfAny();
   const key = terms.idempotencyKey;
   const idempotency =

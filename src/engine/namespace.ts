@@ -7,9 +7,11 @@ import { importRecords, storeMany } from './namespace-batches.ts';
 import { changes, watchChanges } from './namespace-changes.ts';
 import { getContext } from './namespace-context.ts';
 import { diff, history, restore } from './namespace-history.ts';
+import { importLinks, link, unlink } from './namespace-links.ts';
 import { list } from './namespace-list.ts';
 import { get, getMany, personas } from './namespace-reads.ts';
 import { recall } from './namespace-recall.ts';
+import { related } from './namespace-related.ts';
 import { storeResult } from './namespace-results.ts';
 import { transact } from './namespace-transact.ts';
 import {
@@ -43,10 +45,14 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
     store: (input, options) => runner.run('store', () => store(scope, input, options)),
     storeMany: (items, options) => runner.run('storeMany', () => storeMany(scope, items, options)),
     importRecords: (items) => runner.run('import', () => importRecords(scope, items)),
+    importLinks: (links) => runner.run('import', () => importLinks(scope, links)),
     update: (input, options) => runner.run('update', () => update(scope, input, options)),
     increment: (input, options) => runner.run('increment', () => increment(scope, input, options)),
     append: (input, options) => runner.run('append', () => append(scope, input, options)),
     delete: (input, options) => runner.run('delete', () => remove(scope, input, options)),
+    link: (input, options) => runner.run('link', () => link(scope, input, options)),
+    unlink: (input, options) => runner.run('unlink', () => unlink(scope, input, options)),
+    related: (input) => runner.run('related', () => related(scope, input)),
     get: (target, options) => runner.run('get', () => get(scope, target, options)),
     getMany: (targets, options) => runner.run('getMany', () => getMany(scope, targets, options)),
     list: (input) => runner.run('list', () => list(scope, input)),
@@ -54,7 +60,21 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
     restore: (input, options) => runner.run('restore', () => restore(scope, input, options)),
     diff: (input) => runner.run('diff', () => diff(scope, input)),
     recall: (input) => runner.run('recall', () => recall(scope, input)),
-    getContext: (persona, task) => runner.run('getContext', () => getContext(scope, persona, task)),
+    embeddingStates: (ids) =>
+      runner.run('embeddingStates', () => engine.embeddings.states(namespace, ids)),
+    indexed: (options) =>
+      runner.run('indexed', () =>
+        engine.embeddings.whenIndexed(
+          Date.now() + (options?.timeoutMs ?? engine.options.operationTimeoutMs),
+        ),
+      ),
+    reindex: () => engine.embeddings.reindex(),
+    jobs: () => engine.embeddings.jobs(),
+    job: (id) => engine.embeddings.job(id),
+    whenJobEnded: (id) => engine.embeddings.whenJobEnded(id),
+    cancelJob: (id) => engine.embeddings.cancelJob(id),
+    getContext: (persona, task, options) =>
+      runner.run('getContext', () => getContext(scope, persona, task, options)),
     storeResult: (input, options) =>
       runner.run('storeResult', () => storeResult(scope, input, options)),
     applyOptimizations: (plan) =>

@@ -1,3 +1,4 @@
+import type { LinkInput, LinkResult } from './link-operations.ts';
 import type { Memory } from './memory.ts';
 import type {
   AppendInput,
@@ -9,6 +10,7 @@ import type {
   UpdateInput,
 } from './operations.ts';
 import type { TransactionInfo } from './transaction/transaction-types.ts';
+import type { Duplicate } from './types.ts';
 
 /** An open transaction with the same operations as outside; they see its own writes, and nobody else does. */
 export interface OpenTransaction {
@@ -47,6 +49,8 @@ export type TransactStep =
   | { readonly increment: IncrementInput }
   | { readonly append: AppendInput }
   | { readonly delete: DeleteInput }
+  | { readonly link: LinkInput }
+  | { readonly unlink: LinkInput }
   | { readonly assert: AssertVersionInput }
   | { readonly savepoint: string }
   /** Undoes the steps since the savepoint, which stays. */
@@ -61,12 +65,18 @@ export interface TransactStepResult {
     | 'increment'
     | 'append'
     | 'delete'
+    | 'link'
+    | 'unlink'
     | 'assert'
     | 'savepoint'
     | 'rollbackTo'
     | 'release';
   /** The memory after the step, for `delete` as it was before; null for steps that write nothing. */
   readonly memory: Memory | null;
+  /** What became of the link of a `link` or `unlink`; null for other steps. */
+  readonly link: Omit<LinkResult, 'replayed'> | null;
+  /** What a `store` with `onDuplicate` found; empty for other steps. */
+  readonly duplicates: readonly Duplicate[];
   /** True when a later `rollbackTo` undid it. */
   readonly rolledBack: boolean;
 }

@@ -1,4 +1,6 @@
-import type { HealthCheck, HealthState } from './backends/backend.ts';
+import type { HealthCheck, HealthState } from './backends/backend-statistics.ts';
+import type { EmbeddingStatus, SemanticScore, TextScore } from './backends/read-map.ts';
+import type { ContextOptions, PackedContext } from './context-operations.ts';
 import type { Statistics, Status } from './figures.ts';
 import type {
   AsOfOptions,
@@ -8,6 +10,9 @@ import type {
   RestoreInput,
   VersionDiff,
 } from './history-operations.ts';
+import type { ImportOperations } from './import-operations.ts';
+import type { Job } from './job.ts';
+import type { LinkOperations } from './link-operations.ts';
 import type { Memory } from './memory.ts';
 import type {
   OpenTransaction,
@@ -24,7 +29,8 @@ import type {
 } from './transaction/transaction-types.ts';
 import type {
   ChangeKind,
-  ImportedHistory,
+  Duplicate,
+  DuplicatePolicy,
   JsonObject,
   JsonValue,
   PersonaRecord,
@@ -55,9 +61,22 @@ export interface StoreInput {
   readonly ttlSeconds?: number | null | undefined;
   /** Compare-and-set: the version that must be current; 0 = must not exist. */
   readonly ifVersion?: number | undefined;
+  /**
+   * Looks for memories that say the same under other keys, when the key is new; a store over its own key is an update.
+   * `keep` stores and reports them, `return_existing` stores nothing when there is one and answers it, `supersede` stores
+   * and lets the new memory supersede them. Compared are visible memories of the same section and persona that nothing
+   * supersedes. Exact: the same value but for case, white space and compatible characters. Near: nine tenths of all words
+   * are in both, and the same numbers. Decided with the commit, so of equal stores at one moment only one comes first.
+   */
+  readonly onDuplicate?: DuplicatePolicy | undefined;
 }
 
 export interface WriteOptions {
+  /**
+   * Answer only when what was written has its vector, or cannot get one, or the time is up; the write is durable and the answer is
+   * the same in any case. Matters for slow embedders alone; not inside a transaction. Default false.
+   */
+  readonly awaitIndex?: boolean | undefined;
   /** Replays the stored answer for 24 h instead of writing twice. */
   readonly idempotencyKey?: string | undefined;
   readonly timeoutMs?: number | undefined;
@@ -113,6 +132,8 @@ export interface WriteResult {
   readonly replayed: boolean;
   /** Position of this write in the change feed. */
   readonly cursor: string;
+  /** With `onDuplicate`: at most 64, exact ones and the most similar first; otherwise empty. */
+  readonly duplicates: readonly Duplicate[];
 }
 
 export interface DeleteResult {
@@ -130,18 +151,6 @@ export interface StoreManyResult {
   /** Cursor of the newest change; null when nothing was stored. */
   readonly cursor: string | null;
 }
-
-/** A memory from elsewhere with the times and counters it had there. */
-export interface ImportItem {
-  readonly fields: StoreInput;
-  readonly history: ImportedHistory;
-  /** Exact JSON text of the metadata, for numbers a JS number cannot hold; `fields.metadata` holds the same. */
-  readonly metadataText?: string | undefined;
-  /** Unix ms; `fields.ttlSeconds` could only say it relative to now. */
-  readonly expiresAt?: number | null | undefined;
-}
-/** `skipped`: the same content was here already, nothing changed. */
-export type ImportOutcome = 'imported' | 'skipped' | Error;
 
 /** Filters as a caller writes them: the object form of `search/where.ts`, or v4's flat equality object. */
 export type Where = { readonly [key: string]: unknown };
@@ -174,25 +183,34 @@ export interface RecallInput {
   readonly limit?: number | undefined;
   /** Hits below this final score are left out. */
   readonly minScore?: number | undefined;
+  /** Shares of the arms in a hybrid score, 0 or more and not both 0; default 0.5 each. */
+  readonly weights?:
+    | { readonly text?: number | undefined; readonly semantic?: number | undefined }
+    | undefined;
+  /** Memories that each arm hands to the fusion, 1..1000 and at least `limit`; default 50 by text and 100 by meaning. */
+  readonly candidates?:
+    | { readonly text?: number | undefined; readonly semantic?: number | undefined }
+    | undefined;
+  /** Also memories that another one supersedes; default false. */
+  readonly includeSuperseded?: boolean | undefined;
   /** Count the hits as accessed; default true. */
   readonly touch?: boolean | undefined;
 }
 
-/** How a score came about: `score = text.normalised × importanceFactor × recencyFactor`, see search/rank.ts. */
+/**
+ * How a score came about (search/fuse.ts): `final = ((weights.text × text.normalised + weights.semantic × semantic.normalised) /
+ * (weights.text + weights.semantic) + nameBoost) × importanceFactor × recencyFactor`; an arm that is null counts 0. A listing by
+ * importance, for a query without words, has neither arm and scores by importance alone.
+ */
 export interface ScoreExplanation {
-  readonly text: {
-    /** 1 = best of the text arm. */
-    readonly rank: number;
-    /** bm25 of FTS5, positive: higher is better. */
-    readonly bm25: number;
-    /** bm25 divided by the best bm25 of this query: 0..1. */
-    readonly normalised: number;
-  } | null;
-  readonly semantic: {
-    readonly rank: number;
-    readonly distance: number;
-    readonly normalised: number;
-  } | null;
+  /** null when the text arm did not find it. */
+  readonly text: TextScore | null;
+  /** null when the semantic arm did not find it; `distance` is 1 - similarity. */
+  readonly semantic: (SemanticScore & { readonly distance: number }) | null;
+  /** Shares of the arms that served. */
+  readonly weights: { readonly text: number; readonly semantic: number };
+  /** 0.3 when the query names the persona of the memory, else 0. */
+  readonly nameBoost: number;
   readonly importanceFactor: number;
   readonly recencyFactor: number;
   readonly final: number;
@@ -218,7 +236,10 @@ export interface RecallResult {
   readonly mode: RecallMode;
   /** The mode that served: TEXT when no semantic arm was available. */
   readonly servedMode: RecallMode;
+  /** An arm that the mode asks for did not serve, or not with all its vectors. */
   readonly degraded: boolean;
+  /** Why; null unless degraded. */
+  readonly degradedReason: string | null;
   readonly tookMs: number;
   readonly cached: boolean;
 }
@@ -231,6 +252,8 @@ export interface AgentContext {
   /** The persona's most recent episodes, newest first. */
   readonly episodes: readonly Memory[];
   readonly degraded: boolean;
+  /** With a budget what fits in it, chosen from more memories than the lists above hold; null without one. */
+  readonly packed: PackedContext | null;
 }
 
 export interface StoreResultInput {
@@ -311,15 +334,13 @@ export interface ChangesInput {
 }
 
 /** The operations on one namespace. Every rejection is a MemorySystemError. */
-export interface MemoryOperations {
+export interface MemoryOperations extends ImportOperations, LinkOperations {
   readonly namespace: string;
   store(input: StoreInput, options?: WriteOptions): Promise<WriteResult>;
   storeMany(
     items: readonly StoreInput[],
     options?: WriteOptions & { atomic?: boolean | undefined },
   ): Promise<StoreManyResult>;
-  /** Per item, in the order of the items; at most 10,000 items. Existing memories with other content are updated. */
-  importRecords(items: readonly ImportItem[]): Promise<readonly ImportOutcome[]>;
   update(input: UpdateInput, options?: WriteOptions): Promise<WriteResult>;
   increment(input: IncrementInput, options?: WriteOptions): Promise<WriteResult>;
   append(input: AppendInput, options?: WriteOptions): Promise<WriteResult>;
@@ -334,7 +355,20 @@ export interface MemoryOperations {
   /** What changed between two versions; NotFoundError when the change log does not hold one of them. */
   diff(input: DiffInput): Promise<VersionDiff>;
   recall(input: RecallInput): Promise<RecallResult>;
-  getContext(persona: string, task: string): Promise<AgentContext>;
+  /** How far the vectors of memories are, in the order of the ids; null = there is nothing to embed or no embedder. */
+  embeddingStates(ids: readonly number[]): Promise<readonly (EmbeddingStatus | null)[]>;
+  /** Resolves when no memory of the store waits for its vector; MemoryTimeoutError when that takes longer. */
+  indexed(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
+  /** Makes the vectors that are missing or of another model, in the background; a running job is answered instead of a second one. */
+  reindex(): Job;
+  jobs(): readonly Job[];
+  /** NotFoundError for an unknown id. */
+  job(id: string): Job;
+  /** Resolves when the job has ended, however it did; NotFoundError for an unknown id. */
+  whenJobEnded(id: string): Promise<Job>;
+  /** Ends a running job after what is under way; resolves when it has ended. NotFoundError for an unknown id. */
+  cancelJob(id: string): Promise<Job>;
+  getContext(persona: string, task: string, options?: ContextOptions): Promise<AgentContext>;
   storeResult(input: StoreResultInput, options?: WriteOptions): Promise<StoreResultResult>;
   applyOptimizations(plan: OptimizationPlan): Promise<readonly OptimizationReport[]>;
   personas(names: readonly string[] | null): Promise<readonly (PersonaRecord | null)[]>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type EmbedderConfig, embedderConfigSchema } from './embedding/embedder-config.ts';
 import { ValidationError } from './errors.ts';
 
 /**
@@ -44,6 +45,10 @@ export const memoryConfigSchema = z
     wal_hard_limit: z.int().min(1_048_576).max(1_099_511_627_776).default(268_435_456),
     /** Snapshots that may be open at once; READ_COMMITTED needs none. */
     max_snapshots: z.int().min(1).max(1024).default(64),
+    /** Which model turns texts into vectors; the default needs no network and no native code. */
+    embedder: embedderConfigSchema,
+    /** Seconds a recall waits for the vector of its query before it answers by text alone. */
+    embedding_timeout: z.number().positive().max(60).default(2),
     /** Statements slower than this many milliseconds are reported. */
     slow_query_ms: z.number().positive().max(600_000).default(100),
   })
@@ -86,6 +91,8 @@ export interface EngineOptions {
   readonly healthCheckIntervalMs: number;
   readonly synchronous: 'FULL' | 'NORMAL';
   readonly mmapSize: number;
+  readonly embedder: EmbedderConfig;
+  readonly embeddingTimeoutMs: number;
   readonly slowQueryMs: number;
   readonly walSoftLimit: number;
   readonly walHardLimit: number;
@@ -131,6 +138,8 @@ export function toEngineOptions({ memory, history }: EngineConfig): EngineOption
     healthCheckIntervalMs: memory.health_check_interval * 1000,
     synchronous: memory.synchronous,
     mmapSize: memory.mmap_size,
+    embedder: memory.embedder,
+    embeddingTimeoutMs: memory.embedding_timeout * 1000,
     slowQueryMs: memory.slow_query_ms,
     walSoftLimit: memory.wal_soft_limit,
     walHardLimit: memory.wal_hard_limit,

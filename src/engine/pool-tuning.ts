@@ -1,4 +1,4 @@
-import type { PoolStatistics } from './backends/backend.ts';
+import type { PoolStatistics } from './backends/backend-statistics.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { OptimizationReport } from './operations.ts';
 

@@ -1,19 +1,15 @@
+import type { RecallMatch } from './backends/read-map.ts';
 import { Memory } from './memory.ts';
 import type { RecallHit, ScoreExplanation } from './operations.ts';
-import type { MemoryRecord } from './types.ts';
-
-/** A hit as data, the form that the cache keeps. */
-export interface ScoredRecord {
-  readonly record: MemoryRecord;
-  readonly score: number;
-  readonly explanation: ScoreExplanation;
-}
+import { NAME_BOOST } from './search/rank.ts';
 
 /** A hit as callers see it; value and metadata are parsed when somebody looks at them. */
 export function toRecallHit(
-  { record, score, explanation }: ScoredRecord,
+  match: RecallMatch,
   source: RecallHit['source'],
+  terms: Pick<ScoreExplanation, 'terms' | 'weights'>,
 ): RecallHit {
+  const { record, score, semantic } = match;
   const memory = new Memory(record);
   return {
     memory,
@@ -27,8 +23,16 @@ export function toRecallHit(
     section: record.section,
     importance: record.importance,
     score,
-    distance: null,
+    distance: semantic === null ? null : 1 - semantic.similarity,
     source,
-    explanation,
+    explanation: {
+      text: match.text,
+      semantic: semantic === null ? null : { ...semantic, distance: 1 - semantic.similarity },
+      nameBoost: match.named ? NAME_BOOST : 0,
+      importanceFactor: match.importanceFactor,
+      recencyFactor: match.recencyFactor,
+      final: score,
+      ...terms,
+    },
   };
 }

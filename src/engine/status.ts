@@ -10,11 +10,14 @@ const MS_PER_SECOND = 1000;
 /** The state of the engine and the counts of one namespace. */
 export async function status({ engine, namespace }: Scope): Promise<Status> {
   const now = Date.now();
-  const summary = await engine.backend.read(
-    'summary',
-    { namespace, now },
-    { deadline: now + engine.options.operationTimeoutMs },
-  );
+  const [summary, embedding] = await Promise.all([
+    engine.backend.read(
+      'summary',
+      { namespace, now },
+      { deadline: now + engine.options.operationTimeoutMs },
+    ),
+    engine.embeddings.figures(),
+  ]);
   const { totals } = engine.metrics.snapshot();
   const { epoch } = engine.backend.info;
   return {
@@ -31,6 +34,7 @@ export async function status({ engine, namespace }: Scope): Promise<Status> {
     oldestCursor: encodeChangeCursor({ epoch, seq: summary.oldestSeq - 1 }),
     fileBytes: summary.fileBytes,
     walBytes: summary.walBytes,
+    embedding,
     performance_metrics: {
       ops_per_second: totals.opsPerSecond,
       avg_latency: totals.averageLatencyMs,

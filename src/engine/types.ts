@@ -59,6 +59,38 @@ export interface PersonaRecord {
   readonly createdAt: number;
 }
 
+/**
+ * How two memories are linked, read from the first to the second; `relates` and `contradicts` hold in both directions.
+ * A memory that another one supersedes is hidden from recall.
+ */
+export const LINK_KINDS = ['relates', 'supersedes', 'contradicts', 'derived_from'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+/** A link as stored; a kind that holds in both directions goes from the smaller id to the larger. */
+export interface LinkRecord {
+  readonly sourceId: number;
+  readonly kind: LinkKind;
+  readonly targetId: number;
+  /** Unix ms */
+  readonly createdAt: number;
+  /** Commit sequence number of the unit that made it. */
+  readonly csn: number;
+}
+
+/** What a store does about memories that say the same under other keys. */
+export const DUPLICATE_POLICIES = ['keep', 'return_existing', 'supersede'] as const;
+export type DuplicatePolicy = (typeof DUPLICATE_POLICIES)[number];
+
+/** A memory that says the same, or nearly the same, as one that is being stored. */
+export interface Duplicate {
+  readonly id: number;
+  readonly key: string;
+  /** 0..1; 1 when exact. */
+  readonly similarity: number;
+  /** The same text but for case, white space and compatible forms of characters. */
+  readonly exact: boolean;
+}
+
 /** Names one memory inside a namespace. */
 export type Target = { readonly key: string } | { readonly id: number };
 
@@ -82,6 +114,13 @@ export interface ImportedHistory {
   readonly accessCount: number;
 }
 
+/** Names one link. */
+export interface LinkFields {
+  readonly from: Target;
+  readonly to: Target;
+  readonly link: LinkKind;
+}
+
 /** One step of a unit of work, applied by the writer in order on the newest committed state. */
 export type WriteOperation =
   | ({
@@ -90,6 +129,8 @@ export type WriteOperation =
       /** Id reserved for the memory if it does not exist yet; absent: the writer gives one. */
       readonly newId?: number | undefined;
       readonly imported?: ImportedHistory | undefined;
+      /** Decided by the writer when the key is new; absent: duplicates are not looked for. */
+      readonly onDuplicate?: DuplicatePolicy | undefined;
     } & StoreFields)
   | {
       readonly kind: 'update';
@@ -124,6 +165,10 @@ export type WriteOperation =
       readonly ifVersion?: number | undefined;
     }
   | { readonly kind: 'delete'; readonly target: Target; readonly ifVersion?: number | undefined }
+  /** Linking what is linked changes nothing. */
+  | ({ readonly kind: 'link'; readonly createdAt?: number | undefined } & LinkFields)
+  /** Unlinking what is not linked changes nothing. */
+  | ({ readonly kind: 'unlink' } & LinkFields)
   /** Changes nothing; fails the unit unless the version is current (0 = must not exist). */
   | { readonly kind: 'assert'; readonly target: Target; readonly version: number };
 
@@ -143,9 +188,12 @@ export interface SeenVersion {
   readonly csn: number;
 }
 
+/** What a transaction saw of one link that it made or removed: the commit number it was made with, 0 = there was none. */
+export type SeenLink = Pick<LinkRecord, 'sourceId' | 'kind' | 'targetId' | 'csn'>;
+
 /** A query a transaction ran on its snapshot, and the digest of what it returned without the transaction's own writes. */
 export interface SeenPredicate {
-  readonly kind: 'list' | 'recallText' | 'personas';
+  readonly kind: 'list' | 'recall' | 'personas' | 'links' | 'duplicates';
   /** Arguments of that read, as in ReadMap. */
   readonly args: unknown;
   readonly digest: string;
@@ -159,6 +207,7 @@ export interface Validation {
   /** Commit number of the snapshot; nothing is checked when nothing was committed since. */
   readonly snapshotCsn: number;
   readonly versions: readonly SeenVersion[];
+  readonly links?: readonly SeenLink[] | undefined;
   readonly predicates: readonly SeenPredicate[];
 }
 
@@ -185,11 +234,29 @@ export interface MemoryOutcome {
   readonly record: MemoryRecord;
   /** Sequence number in the change log; for `unchanged` that of the newest change. */
   readonly seq: number;
+  /** What a store with `onDuplicate` found, the best first; of `unchanged` the first one is `record`. */
+  readonly duplicates?: readonly Duplicate[] | undefined;
+}
+
+/** What became of a link. Links are not in the change log and leave the versions of their memories alone. */
+export interface LinkOutcome {
+  readonly kind: 'linked' | 'unlinked';
+  /** False: it was so before, and nothing was written. */
+  readonly changed: boolean;
+  readonly link: LinkKind;
+  readonly from: MemoryRecord;
+  readonly to: MemoryRecord;
+  /** Unix ms when the link was made, also one that is removed; null when there was none to remove. */
+  readonly since: number | null;
+  readonly record: null;
+  /** That of the newest change. */
+  readonly seq: number;
 }
 
 /** What one operation of a unit came to, in their order. */
 export type OperationOutcome =
   | MemoryOutcome
+  | LinkOutcome
   | { readonly kind: 'asserted'; readonly record: null; readonly seq: number };
 
 export interface UnitOutcome {

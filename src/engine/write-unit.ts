@@ -1,16 +1,18 @@
-import type { Scope } from './engine-parts.ts';
+import type { EngineParts, Scope } from './engine-parts.ts';
 import { ValidationError } from './errors.ts';
 import { describe, readText } from './field-rules.ts';
 import type { NormalisedWrite } from './input-validation.ts';
 import type { IssueCollector } from './issue-collector.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
 import type { WriteOptions } from './operations.ts';
-import type { UnitOutcome } from './types.ts';
+import type { OperationOutcome, UnitOutcome } from './types.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** Checked options of a write. */
 export interface WriteTerms {
   readonly idempotencyKey: string | null;
+  /** Answer only when what was written has its vector, see WriteOptions. */
+  readonly awaitIndex: boolean;
   /** Unix ms; the caller's clock when the operation began. */
   readonly now: number;
   readonly deadline: number;
@@ -20,13 +22,14 @@ export interface WriteTerms {
 export function readWriteTerms(
   issues: IssueCollector,
   options: WriteOptions | undefined,
-  timeoutMs: number,
+  { options: { operationTimeoutMs: timeoutMs }, insideTransaction }: EngineParts,
   now: number,
 ): WriteTerms {
   const key = options?.idempotencyKey ?? null;
   return {
     idempotencyKey:
       key === null ? null : readText(issues, key, ['idempotencyKey'], 'idempotencyKey'),
+    awaitIndex: readAwaitIndex(issues, options?.awaitIndex, insideTransaction),
     now,
     deadline: now + Math.min(timeoutMs, readTimeout(issues, options?.timeoutMs) ?? timeoutMs),
   };
@@ -43,7 +46,24 @@ function readTimeout(issues: IssueCollector, timeoutMs: unknown): number | null 
   return null;
 }
 
-/** Sends operations to the writer as one unit, which happens entirely or not at all. */
+/** Vectors are made of what is committed: inside a transaction the wait could only end with its time. */
+function readAwaitIndex(
+  issues: IssueCollector,
+  awaitIndex: unknown,
+  insideTransaction: boolean,
+): boolean {
+  if (awaitIndex === undefined || awaitIndex === null) return false;
+  if (typeof awaitIndex !== 'boolean')
+    issues.add(['awaitIndex'], `must be true or false, not ${describe(awaitIndex)}`);
+  else if (awaitIndex && insideTransaction)
+    issues.add(['awaitIndex'], 'has no effect inside a transaction, whose vectors come after it');
+  return awaitIndex === true;
+}
+
+/**
+ * Sends operations to the writer as one unit, which happens entirely or not at all; with `awaitIndex` it is answered when its
+ * memories have their vectors.
+ */
 export async function writeUnit(
   { engine, namespace }: Scope,
   writes: readonly NormalisedWrite[],
@@ -71,5 +91,15 @@ export async function writeUnit(
   };
   if (!engine.insideTransaction && engine.transactions.mustGiveWay(unit))
     await engine.transactions.giveWay(unit);
-  return await engine.backend.write(unit, bytes);
+  const outcome = await engine.backend.write(unit, bytes);
+  if (terms.awaitIndex)
+    await engine.embeddings.whenEmbedded(namespace, idsOf(outcome.outcomes), terms.deadline);
+  return outcome;
+}
+
+/** The memories that a unit left behind. */
+function idsOf(outcomes: readonly OperationOutcome[]): readonly number[] {
+  return outcomes.flatMap(({ kind, record }) =>
+    record == null || kind === 'deleted' ? [] : [record.id],
+  );
 }

@@ -52,6 +52,7 @@ export function enterTransaction(
   const loaders = createLoaders({
     getMany: (targets) => transaction.loadsFrom.getMany(targets),
     personas: (names) => transaction.loadsFrom.personas(names),
+    embeddingStates: (ids) => transaction.loadsFrom.embeddingStates(ids),
   });
   return { ...context, transaction, memories: transaction.open.memories, loaders };
 }

@@ -1,7 +1,7 @@
 import { type Target, ValidationError } from '../engine/index.ts';
 
 /** Types that `node` and `nodes` can load. */
-const NODE_TYPES = ['Memory', 'Persona'] as const;
+const NODE_TYPES = ['Memory', 'Persona', 'Job'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
 /** Base64 grows its input by a third; the longest id holds a persona's name of 128 bytes. */

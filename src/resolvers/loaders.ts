@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import {
+  type EmbeddingStatus,
   MAX_BATCH_READ,
   type Memory,
   type MemoryOperations,
@@ -11,15 +12,22 @@ import {
 export interface Loaders {
   readonly memories: DataLoader<Target, Memory | null, string>;
   readonly personas: DataLoader<string, PersonaRecord | null>;
+  /** By the engine's number of the memory. */
+  readonly embeddings: DataLoader<number, EmbeddingStatus | null>;
 }
 
-export function createLoaders(memories: Pick<MemoryOperations, 'getMany' | 'personas'>): Loaders {
+export function createLoaders(
+  memories: Pick<MemoryOperations, 'getMany' | 'personas' | 'embeddingStates'>,
+): Loaders {
   return {
     memories: new DataLoader((targets: readonly Target[]) => memories.getMany(targets), {
       cacheKeyFn: targetKey,
       maxBatchSize: MAX_BATCH_READ,
     }),
     personas: new DataLoader((names: readonly string[]) => memories.personas(names), {
+      maxBatchSize: MAX_BATCH_READ,
+    }),
+    embeddings: new DataLoader((ids: readonly number[]) => memories.embeddingStates(ids), {
       maxBatchSize: MAX_BATCH_READ,
     }),
   };
@@ -32,6 +40,7 @@ export function createLoaders(memories: Pick<MemoryOperations, 'getMany' | 'pers
 export function clearLoaders(loaders: Loaders): void {
   loaders.memories.clearAll();
   loaders.personas.clearAll();
+  loaders.embeddings.clearAll();
 }
 
 /** Ids and keys share one cache; the prefix keeps id 7 and key "7" apart. */

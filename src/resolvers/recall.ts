@@ -1,11 +1,26 @@
-import type { AgentContext, RecallMode, RecallResult, Where } from '../engine/index.ts';
+import type {
+  AgentContext,
+  RecallInput,
+  RecallMode,
+  RecallResult,
+  Where,
+} from '../engine/index.ts';
 import type { RequestContext } from './context.ts';
+
+/** A number for each arm of recall; null = its default. */
+interface ArmNumbers {
+  readonly text?: number | null | undefined;
+  readonly semantic?: number | null | undefined;
+}
 
 export interface RecallArguments {
   readonly query: string;
   readonly mode: RecallMode;
   readonly where?: Where | null | undefined;
   readonly minScore?: number | null | undefined;
+  readonly weights?: ArmNumbers | null | undefined;
+  readonly candidates?: ArmNumbers | null | undefined;
+  readonly includeSuperseded: boolean;
   readonly touch: boolean;
   readonly first: number;
 }
@@ -17,13 +32,25 @@ export function recall(input: RecallArguments, context: RequestContext): Promise
     where: input.where,
     limit: input.first,
     minScore: input.minScore ?? undefined,
+    weights: toArmNumbers(input.weights),
+    candidates: toArmNumbers(input.candidates),
+    includeSuperseded: input.includeSuperseded,
     touch: input.touch,
   });
 }
 
+function toArmNumbers(numbers: ArmNumbers | null | undefined): RecallInput['weights'] {
+  return { text: numbers?.text ?? undefined, semantic: numbers?.semantic ?? undefined };
+}
+
 export function getAgentContext(
-  input: { readonly persona: string; readonly task: string },
+  input: {
+    readonly persona: string;
+    readonly task: string;
+    readonly budgetTokens?: number | null | undefined;
+  },
   context: RequestContext,
 ): Promise<AgentContext> {
-  return context.memories.getContext(input.persona, input.task);
+  const { persona, task, budgetTokens } = input;
+  return context.memories.getContext(persona, task, { budgetTokens: budgetTokens ?? undefined });
 }

@@ -8,6 +8,7 @@ import {
 } from '../engine/index.ts';
 import type { RequestContext } from './context.ts';
 import { type MemoryBy, toTarget } from './global-id.ts';
+import { type LinkRequest, toLinkInput } from './links.ts';
 import { TransactionAbortedError } from './transaction-aborted-error.ts';
 import {
   type AppendFields,
@@ -19,6 +20,7 @@ import {
   toIncrementInput,
   toStoreInput,
   toUpdateInput,
+  toWriteOptions,
   type UpdateMemoryFields,
 } from './write-input.ts';
 import { writing } from './writing.ts';
@@ -32,6 +34,8 @@ export interface TransactionOperation {
   readonly increment?: Maybe<IncrementFields>;
   readonly append?: Maybe<AppendFields>;
   readonly delete?: Maybe<TargetedFields>;
+  readonly link?: Maybe<LinkRequest>;
+  readonly unlink?: Maybe<LinkRequest>;
   readonly assert?: Maybe<{ readonly by: MemoryBy; readonly version: number }>;
   readonly savepoint?: Maybe<string>;
   readonly rollbackTo?: Maybe<string>;
@@ -43,6 +47,7 @@ export interface TransactInput {
   readonly isolation: IsolationLevel;
   readonly timeoutMs: number;
   readonly idempotencyKey?: Maybe<string>;
+  readonly awaitIndex?: Maybe<boolean>;
 }
 
 export interface TransactPayload extends TransactOutcome {
@@ -56,11 +61,11 @@ export interface TransactPayload extends TransactOutcome {
  * transaction it is a part of that one.
  */
 export function transact(input: TransactInput, context: RequestContext): Promise<TransactPayload> {
-  const { operations, isolation, timeoutMs, idempotencyKey } = input;
+  const { operations, isolation, timeoutMs } = input;
   return writing(context, async () => {
     const steps = operations.map(toStep);
     const outcome = await context.memories
-      .transact(steps, { timeoutMs, idempotencyKey: idempotencyKey ?? undefined })
+      .transact(steps, { timeoutMs, ...toWriteOptions(input) })
       .catch((error: unknown) => {
         throw withOperation(error);
       });
@@ -76,7 +81,8 @@ export function transact(input: TransactInput, context: RequestContext): Promise
 
 function toStep(operation: TransactionOperation, index: number): TransactStep {
   const path = ['operations', String(index)];
-  const { store, update, increment, append, assert, savepoint, rollbackTo, release } = operation;
+  const { store, update, increment, append, link, unlink, assert } = operation;
+  const { savepoint, rollbackTo, release } = operation;
   if (store != null) return { store: toStoreInput(store) };
   if (update != null) return { update: at(path, 'update', () => toUpdateInput(update)) };
   if (increment != null)
@@ -86,6 +92,8 @@ function toStep(operation: TransactionOperation, index: number): TransactStep {
     const target = operation.delete;
     return { delete: at(path, 'delete', () => toDeleteInput(target)) };
   }
+  if (link != null) return { link: at(path, 'link', () => toLinkInput(link)) };
+  if (unlink != null) return { unlink: at(path, 'unlink', () => toLinkInput(unlink)) };
   if (assert != null) {
     return {
       assert: at(path, 'assert', () => ({ by: toTarget(assert.by), version: assert.version })),

@@ -1,6 +1,7 @@
 import type {
   AppendInput,
   DeleteInput,
+  DuplicatePolicy,
   IncrementInput,
   Section,
   StoreInput,
@@ -18,6 +19,7 @@ type Maybe<T> = T | null | undefined;
 
 export interface WriteRequest {
   readonly idempotencyKey?: Maybe<string>;
+  readonly awaitIndex?: Maybe<boolean>;
 }
 
 export interface StoreMemoryFields {
@@ -31,6 +33,7 @@ export interface StoreMemoryFields {
   readonly tags?: Maybe<readonly string[]>;
   readonly ttlSeconds?: Maybe<number>;
   readonly ifVersion?: Maybe<number>;
+  readonly onDuplicate?: Maybe<DuplicatePolicy>;
 }
 
 export interface UpdateMemoryFields {
@@ -64,7 +67,10 @@ export interface AppendFields extends TargetedFields {
 }
 
 export function toWriteOptions(request: WriteRequest): WriteOptions {
-  return { idempotencyKey: request.idempotencyKey ?? undefined };
+  return {
+    idempotencyKey: request.idempotencyKey ?? undefined,
+    awaitIndex: request.awaitIndex ?? undefined,
+  };
 }
 
 export function toStoreInput(fields: StoreMemoryFields): StoreInput {
@@ -79,6 +85,7 @@ export function toStoreInput(fields: StoreMemoryFields): StoreInput {
     tags: fields.tags ?? undefined,
     ttlSeconds: fields.ttlSeconds,
     ifVersion: fields.ifVersion ?? undefined,
+    onDuplicate: fields.onDuplicate ?? undefined,
   };
 }
 

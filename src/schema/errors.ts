@@ -5,6 +5,7 @@ import {
   MemoryTimeoutError,
   NotFoundError,
   OverloadedError,
+  ParticipantUnavailableError,
   ReadOnlyError,
   SnapshotTooOldError,
   StorageFullError,
@@ -36,7 +37,7 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
     SNAPSHOT_TOO_OLD: { description: 'The snapshot is no longer kept; start again.' },
     IDEMPOTENCY_MISMATCH: { description: 'The idempotency key was used for another request.' },
     PARTICIPANT_UNAVAILABLE: {
-      description: 'A store that must take part in the transaction is down.',
+      description: 'A part that this needs is down or not configured: a store, an embedder.',
     },
     OVERLOADED: { description: 'A bounded queue is full; come back later.' },
     STORAGE_FULL: { description: 'The disk is full.' },
@@ -212,6 +213,15 @@ builder.objectType(ReadOnlyError, {
   description: 'The store accepts no writes now; nothing was stored.',
 });
 
+builder.objectType(ParticipantUnavailableError, {
+  name: 'ParticipantUnavailableError',
+  interfaces: [ErrorInterface],
+  description: 'A part that this needs, as an embedder, is not configured or cannot be reached.',
+});
+
+/** For work in the background. */
+export const REINDEX_ERRORS = [ValidationError, TransactionStateError, ParticipantUnavailableError];
+
 /**
  * For everything that changes something; what is not listed (CONNECTION, DATA_CORRUPTION, INTERNAL) is an error with
  * `extensions.code`.
@@ -238,6 +248,9 @@ export const STORE_ERRORS = [...APPEND_ONLY_ERRORS, VersionConflictError];
 
 /** For writes to a memory that must exist, and for the commit of several writes. */
 export const CHANGE_ERRORS = [...STORE_ERRORS, NotFoundError];
+
+/** For writes to memories that must exist, without a compare-and-set. */
+export const LINK_ERRORS = [...APPEND_ONLY_ERRORS, NotFoundError];
 
 /** For a list of operations, of which one may be at fault. */
 export const TRANSACT_ERRORS = [...APPEND_ONLY_ERRORS, TransactionAbortedError];

@@ -12,6 +12,7 @@ import { ChangeKindEnum } from './enums.ts';
 import { CHANGE_ERRORS } from './errors.ts';
 import { MemoryRef } from './memory.ts';
 import { MemoryByInput } from './memory-by.ts';
+import { awaitIndex, idempotencyKey } from './write-inputs.ts';
 import { WritePayloadRef } from './write-payloads.ts';
 
 const MemoryVersionRef = builder.objectRef<MemoryVersion>('MemoryVersion').implement({
@@ -182,10 +183,8 @@ const RestoreMemoryInput = builder.inputType('RestoreMemoryInput', {
       description:
         'Compare-and-set on the memory that has the key now; 0 = there must be none; null = no check.',
     }),
-    idempotencyKey: t.string({
-      description:
-        'A key you make up per request, 255 bytes at most. Sent again within 24 hours it replays the answer instead of writing twice. Null = no replay.',
-    }),
+    idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
   }),
 });
 

@@ -1,76 +1,14 @@
-import type { AgentContext, RecallHit, RecallResult, ScoreExplanation } from '../engine/index.ts';
+import type { RecallHit, RecallResult } from '../engine/index.ts';
 import { DEFAULT_RECALL_LIMIT } from '../engine/index.ts';
-import { getAgentContext, recall } from '../resolvers/recall.ts';
+import { recall } from '../resolvers/recall.ts';
 import { builder } from './builder.ts';
 import { LEAF_LIST, listCost } from './cost.ts';
 import { RecallModeEnum } from './enums.ts';
 import { MemoryRef } from './memory.ts';
 import { MemoryWhere } from './memory-where.ts';
+import { ScoreExplanationRef } from './score-explanation.ts';
 
-/** v4 returned 5 working and 3 semantic memories and 3 episodes. */
-const CONTEXT_SIZE = 11;
-
-const TextScoreRef = builder
-  .objectRef<NonNullable<ScoreExplanation['text']>>('TextScore')
-  .implement({
-    description: 'What the full-text arm said about a hit.',
-    fields: (t) => ({
-      rank: t.exposeInt('rank', { description: '1 = best of this arm.' }),
-      bm25: t.exposeFloat('bm25', {
-        description:
-          'bm25 of the index, positive: higher is better. Comparable within one recall only.',
-      }),
-      normalised: t.exposeFloat('normalised', {
-        description: '`bm25` divided by the best one of this recall: 0 to 1.',
-      }),
-    }),
-  });
-
-const SemanticScoreRef = builder
-  .objectRef<NonNullable<ScoreExplanation['semantic']>>('SemanticScore')
-  .implement({
-    description: 'What the vector arm said about a hit.',
-    fields: (t) => ({
-      rank: t.exposeInt('rank', { description: '1 = best of this arm.' }),
-      distance: t.exposeFloat('distance', {
-        description: 'Distance of the vectors; lower is better.',
-      }),
-      normalised: t.exposeFloat('normalised', {
-        description: 'Similarity as 0 to 1; higher is better.',
-      }),
-    }),
-  });
-
-const ScoreExplanationRef = builder.objectRef<ScoreExplanation>('ScoreExplanation').implement({
-  description: 'How a score came about: the arms, times the factors.',
-  fields: (t) => ({
-    text: t.field({
-      type: TextScoreRef,
-      nullable: true,
-      description: 'The full-text arm; null when it did not find this memory or did not search.',
-      resolve: (score) => score.text,
-    }),
-    semantic: t.field({
-      type: SemanticScoreRef,
-      nullable: true,
-      description: 'The vector arm; null when it did not find this memory or did not search.',
-      resolve: (score) => score.semantic,
-    }),
-    importanceFactor: t.exposeFloat('importanceFactor', {
-      description: 'What the importance multiplies the score by; bounded around 1.',
-    }),
-    recencyFactor: t.exposeFloat('recencyFactor', {
-      description: 'What the age multiplies the score by; bounded around 1.',
-    }),
-    final: t.exposeFloat('final', { description: 'The score by which hits are sorted.' }),
-    terms: t.stringList({
-      description: 'The terms of the query that were searched for.',
-      resolve: (score) => score.terms.slice(),
-    }),
-  }),
-});
-
-const RecallEdgeRef = builder.objectRef<RecallHit>('RecallEdge').implement({
+export const RecallEdgeRef = builder.objectRef<RecallHit>('RecallEdge').implement({
   description:
     'A memory as found by one query. The score stands here and not on the memory, since one memory scores differently in each recall.',
   fields: (t) => ({
@@ -110,9 +48,32 @@ const RecallResultRef = builder.objectRef<RecallResult>('RecallResult').implemen
       resolve: (result) => result.servedMode,
     }),
     degraded: t.exposeBoolean('degraded', {
-      description: 'True when an arm that was asked for could not search.',
+      description:
+        'True when an arm that was asked for could not search, or not among all memories. False when no embedder is configured.',
+    }),
+    degradedReason: t.exposeString('degradedReason', {
+      nullable: true,
+      description: 'Why, for people; null unless `degraded`.',
     }),
     tookMs: t.exposeFloat('tookMs', { description: 'Milliseconds inside the engine.' }),
+  }),
+});
+
+const RecallWeightsInput = builder.inputType('RecallWeightsInput', {
+  description:
+    'Shares of the arms in a hybrid score: finite numbers, 0 or more and not both 0; only their ratio counts.',
+  fields: (t) => ({
+    text: t.float({ description: 'Of the full-text arm; null = 0.5.' }),
+    semantic: t.float({ description: 'Of the vector arm; null = 0.5.' }),
+  }),
+});
+
+const RecallCandidatesInput = builder.inputType('RecallCandidatesInput', {
+  description:
+    'How many memories each arm hands over to be scored together; more find more and take longer. Never fewer than `first`.',
+  fields: (t) => ({
+    text: t.int({ description: 'The full-text arm, 1 to 1000; null = 100.' }),
+    semantic: t.int({ description: 'The vector arm, 1 to 1000; null = 100.' }),
   }),
 });
 
@@ -135,7 +96,22 @@ builder.queryField('recall', (t) =>
         description: 'Which arms search.',
       }),
       where: t.arg({ type: MemoryWhere, description: 'Only memories that match; null = all.' }),
-      minScore: t.arg.float({ description: 'Leave out hits with a lower score; null = none.' }),
+      minScore: t.arg.float({
+        description: 'Leave out hits with a lower score, 0 or more; null = none.',
+      }),
+      weights: t.arg({
+        type: RecallWeightsInput,
+        description: 'Shares of the arms when both serve; null = equal.',
+      }),
+      candidates: t.arg({
+        type: RecallCandidatesInput,
+        description: 'How far each arm looks; null = 100 each.',
+      }),
+      includeSuperseded: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Also find memories that another one supersedes.',
+      }),
       touch: t.arg.boolean({
         required: true,
         defaultValue: true,
@@ -150,51 +126,5 @@ builder.queryField('recall', (t) =>
     },
     complexity: ({ first }) => listCost(first ?? DEFAULT_RECALL_LIMIT),
     resolve: (_root, args, context) => recall(args, context),
-  }),
-);
-
-const AgentContextRef = builder.objectRef<AgentContext>('AgentContext').implement({
-  description: 'What a persona should have in mind for a task.',
-  fields: (t) => ({
-    persona: t.exposeString('persona', { description: 'The persona asked for.' }),
-    task: t.exposeString('task', { description: 'The task asked for.' }),
-    working: t.field({
-      type: [RecallEdgeRef],
-      complexity: LEAF_LIST,
-      description: "The persona's working memories that fit the task best, 5 at most.",
-      resolve: (result) => result.working,
-    }),
-    semantic: t.field({
-      type: [RecallEdgeRef],
-      complexity: LEAF_LIST,
-      description: 'Facts of all personas that fit the task best, 3 at most.',
-      resolve: (result) => result.semantic,
-    }),
-    episodes: t.field({
-      type: [MemoryRef],
-      complexity: LEAF_LIST,
-      description: "The persona's latest episodes, newest first, 3 at most.",
-      resolve: (result) => result.episodes,
-    }),
-    degraded: t.exposeBoolean('degraded', {
-      description: 'True when an arm of the search was not available.',
-    }),
-  }),
-});
-
-builder.queryField('context', (t) =>
-  t.field({
-    type: AgentContextRef,
-    nullable: true,
-    description: 'Working memories, facts and episodes for one persona and one task.',
-    args: {
-      persona: t.arg.string({
-        required: true,
-        description: 'Name of the persona; one that is unknown has an empty context.',
-      }),
-      task: t.arg.string({ required: true, description: 'The task in words, up to 8192 bytes.' }),
-    },
-    complexity: listCost(CONTEXT_SIZE),
-    resolve: (_root, args, context) => getAgentContext(args, context),
   }),
 );

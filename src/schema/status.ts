@@ -1,6 +1,7 @@
 import type { BackendInfo, Status } from '../engine/index.ts';
 import { getStatus } from '../resolvers/administration.ts';
 import { builder } from './builder.ts';
+import { EmbeddingFiguresRef } from './embedding.ts';
 import { HealthStateEnum, SectionEnum } from './enums.ts';
 import { HealthCheckRef } from './health.ts';
 
@@ -108,6 +109,11 @@ const StatusRef = builder.objectRef<Status>('Status').implement({
     }),
     walBytes: t.exposeFloat('walBytes', {
       description: 'Size of its write-ahead log in bytes (a whole number).',
+    }),
+    embedding: t.field({
+      type: EmbeddingFiguresRef,
+      description: 'The vectors by which recall finds memories by their meaning.',
+      resolve: (status) => status.embedding,
     }),
     performanceMetrics: t.field({
       type: PerformanceMetricsRef,

@@ -1,8 +1,10 @@
 import { builder } from './builder.ts';
+import { LinkMemoriesItem } from './link-inputs.ts';
 import { IsolationLevelEnum } from './transaction-enums.ts';
 import { AssertVersionInput } from './transaction-mutations.ts';
 import {
   AppendToMemoryItem,
+  awaitIndex,
   DeleteMemoryItem,
   IncrementMemoryItem,
   idempotencyKey,
@@ -22,6 +24,11 @@ const TransactionOperation = builder.inputType('TransactionOperation', {
     increment: t.field({ type: IncrementMemoryItem, description: 'Adds to a number.' }),
     append: t.field({ type: AppendToMemoryItem, description: 'Appends to a list.' }),
     delete: t.field({ type: DeleteMemoryItem, description: 'Deletes a memory.' }),
+    link: t.field({ type: LinkMemoriesItem, description: 'Links two memories.' }),
+    unlink: t.field({
+      type: LinkMemoriesItem,
+      description: 'Removes a link between two memories.',
+    }),
     assert: t.field({ type: AssertVersionInput, description: 'Demands a version of a memory.' }),
     savepoint: t.string({ description: 'Marks a place under this name, 1 to 128 bytes.' }),
     rollbackTo: t.string({
@@ -54,5 +61,6 @@ export const TransactInput = builder.inputType('TransactInput', {
       description: 'Milliseconds after which it is given up.',
     }),
     idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
   }),
 });

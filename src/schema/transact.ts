@@ -3,7 +3,9 @@ import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { type TransactPayload, transact } from '../resolvers/transact.ts';
 import { builder } from './builder.ts';
 import { LEAF_LIST, listCost } from './cost.ts';
+import { DUPLICATES, MemoryDuplicateRef } from './duplicates.ts';
 import { TRANSACT_ERRORS } from './errors.ts';
+import { LinkKindEnum } from './link-enums.ts';
 import { MemoryRef } from './memory.ts';
 import { TransactInput } from './transact-input.ts';
 import {
@@ -11,6 +13,38 @@ import {
   TransactionOperationKindEnum,
   TransactionStateEnum,
 } from './transaction-enums.ts';
+
+type LinkChange = NonNullable<TransactStepResult['link']>;
+
+const LinkChangeRef = builder.objectRef<LinkChange>('LinkChange').implement({
+  description: 'What an operation of a transaction did to a link.',
+  fields: (t) => ({
+    from: t.field({
+      type: MemoryRef,
+      description: 'The first memory.',
+      resolve: (change) => change.from,
+    }),
+    to: t.field({
+      type: MemoryRef,
+      description: 'The second memory.',
+      resolve: (change) => change.to,
+    }),
+    kind: t.field({
+      type: LinkKindEnum,
+      description: 'Kind of the link.',
+      resolve: (change) => change.kind,
+    }),
+    changed: t.exposeBoolean('changed', {
+      description: 'False when it was so before: linked already, or nothing to unlink.',
+    }),
+    since: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the link was made; null when there was none to remove.',
+      resolve: (change) => change.since,
+    }),
+  }),
+});
 
 const TransactionStepRef = builder.objectRef<TransactStepResult>('TransactionStep').implement({
   description: 'What one operation of `transact` did.',
@@ -33,6 +67,18 @@ const TransactionStepRef = builder.objectRef<TransactStepResult>('TransactionSte
       description: 'Id of the memory that a deletion took away; null otherwise.',
       resolve: ({ kind, memory }) =>
         kind === 'delete' && memory !== null ? encodeGlobalId('Memory', memory.id) : null,
+    }),
+    link: t.field({
+      type: LinkChangeRef,
+      nullable: true,
+      description: 'What LINK or UNLINK did; null for others and when it was undone.',
+      resolve: (step) => step.link,
+    }),
+    duplicates: t.field({
+      type: [MemoryDuplicateRef],
+      complexity: LEAF_LIST,
+      description: DUPLICATES,
+      resolve: (step) => step.duplicates,
     }),
     rolledBack: t.exposeBoolean('rolledBack', {
       description: 'True when a later `rollbackTo` undid it.',

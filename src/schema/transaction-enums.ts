@@ -44,6 +44,8 @@ export const TransactionOperationKindEnum = builder.enumType('TransactionOperati
     INCREMENT: { value: 'increment', description: 'Adds to a number.' },
     APPEND: { value: 'append', description: 'Appends to a list.' },
     DELETE: { value: 'delete', description: 'Deletes a memory.' },
+    LINK: { value: 'link', description: 'Links two memories.' },
+    UNLINK: { value: 'unlink', description: 'Removes a link between two memories.' },
     ASSERT: { value: 'assert', description: 'Demands a version of a memory.' },
     SAVEPOINT: { value: 'savepoint', description: 'Marks a place to come back to.' },
     ROLLBACK_TO: { value: 'rollbackTo', description: 'Undoes what came after a savepoint.' },

@@ -1,6 +1,7 @@
 import type { InputFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
 import { SectionEnum } from './enums.ts';
+import { DuplicatePolicyEnum } from './link-enums.ts';
 import { MemoryByInput } from './memory-by.ts';
 
 type Fields = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
@@ -10,6 +11,13 @@ export const idempotencyKey = (t: Fields) =>
     description:
       'A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer ' +
       'instead of writing twice; with another content it is refused. Null = no replay.',
+  });
+
+export const awaitIndex = (t: Fields) =>
+  t.boolean({
+    description:
+      'True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the ' +
+      'write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait.',
   });
 
 const ifVersion = (t: Fields, absent: string) =>
@@ -43,11 +51,19 @@ const storeFields = (t: Fields) => ({
   tags: t.stringList({ description: 'Labels, 64 at most of 128 bytes each; null = none.' }),
   ttlSeconds: t.int({ description: 'Seconds until it expires, at least 1; null = never.' }),
   ifVersion: ifVersion(t, '; 0 = only if it does not exist'),
+  onDuplicate: t.field({
+    type: DuplicatePolicyEnum,
+    description: 'Look for memories that say the same under other keys; null = do not look.',
+  }),
 });
 
 export const StoreMemoryInput = builder.inputType('StoreMemoryInput', {
   description: 'A memory to store.',
-  fields: (t) => ({ ...storeFields(t), idempotencyKey: idempotencyKey(t) }),
+  fields: (t) => ({
+    ...storeFields(t),
+    idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
+  }),
 });
 
 export const StoreMemoryItem = builder.inputType('StoreMemoryItem', {
@@ -70,6 +86,7 @@ export const StoreMemoriesInput = builder.inputType('StoreMemoriesInput', {
       description: 'True: all or nothing. False: each item alone, with its own result.',
     }),
     idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
   }),
 });
 
@@ -102,7 +119,11 @@ const updateFields = (t: Fields) => ({
 
 export const UpdateMemoryInput = builder.inputType('UpdateMemoryInput', {
   description: 'Changes to a memory; what is left out stays as it is.',
-  fields: (t) => ({ ...updateFields(t), idempotencyKey: idempotencyKey(t) }),
+  fields: (t) => ({
+    ...updateFields(t),
+    idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
+  }),
 });
 
 export const UpdateMemoryItem = builder.inputType('UpdateMemoryItem', {
@@ -123,7 +144,11 @@ const incrementFields = (t: Fields) => ({
 
 export const IncrementMemoryInput = builder.inputType('IncrementMemoryInput', {
   description: 'A number to add to.',
-  fields: (t) => ({ ...incrementFields(t), idempotencyKey: idempotencyKey(t) }),
+  fields: (t) => ({
+    ...incrementFields(t),
+    idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
+  }),
 });
 
 export const IncrementMemoryItem = builder.inputType('IncrementMemoryItem', {
@@ -144,7 +169,11 @@ const appendFields = (t: Fields) => ({
 
 export const AppendToMemoryInput = builder.inputType('AppendToMemoryInput', {
   description: 'A list to append to.',
-  fields: (t) => ({ ...appendFields(t), idempotencyKey: idempotencyKey(t) }),
+  fields: (t) => ({
+    ...appendFields(t),
+    idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
+  }),
 });
 
 export const AppendToMemoryItem = builder.inputType('AppendToMemoryItem', {
@@ -179,5 +208,6 @@ export const StoreResultInput = builder.inputType('StoreResultInput', {
       description: 'Importance of the episode; null = 0.6.',
     }),
     idempotencyKey: idempotencyKey(t),
+    awaitIndex: awaitIndex(t),
   }),
 });

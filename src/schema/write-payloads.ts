@@ -7,6 +7,7 @@ import type {
 import { encodeGlobalId } from '../resolvers/global-id.ts';
 import { builder } from './builder.ts';
 import { LEAF_LIST } from './cost.ts';
+import { DUPLICATES, MemoryDuplicateRef } from './duplicates.ts';
 import { CHANGE_ERRORS } from './errors.ts';
 import { MemoryRef } from './memory.ts';
 
@@ -21,10 +22,17 @@ export const WritePayloadRef = builder.objectRef<WriteResult>('WritePayload').im
   fields: (t) => ({
     memory: t.field({
       type: MemoryRef,
-      description: 'The memory as this write left it.',
+      description:
+        'The memory as this write left it; with `onDuplicate: RETURN_EXISTING` the one that was there already.',
       resolve: (result) => result.memory,
     }),
     created: t.exposeBoolean('created', { description: 'True when the key did not exist before.' }),
+    duplicates: t.field({
+      type: [MemoryDuplicateRef],
+      complexity: LEAF_LIST,
+      description: DUPLICATES,
+      resolve: (result) => result.duplicates,
+    }),
     replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
     cursor: t.field({
       type: 'ChangeCursor',
@@ -75,7 +83,9 @@ export const StoreMemoriesPayloadRef = builder
         // The plugin turns errors among the items into members of the item union; its types only know the payload.
         resolve: (result) => result.results as readonly WriteResult[],
       }),
-      stored: t.exposeInt('stored', { description: 'Items that were stored.' }),
+      stored: t.exposeInt('stored', {
+        description: 'Items that were stored, or found stored already by their `onDuplicate`.',
+      }),
       failed: t.exposeInt('failed', {
         description: 'Items that were refused; 0 when `atomic` is true.',
       }),

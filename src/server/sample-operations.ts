@@ -32,17 +32,21 @@ mutation StoreMemory {
 `,
   },
   {
-    query: `# Find memories by what they say. Every hit explains its score.
+    query: `# Find memories by their words and by their meaning. Every hit explains its score: the parts multiply out to it.
 query Recall($query: String!) {
-  recall(query: $query, first: 5) {
+  recall(query: $query, mode: HYBRID, weights: { text: 0.5, semantic: 0.5 }, first: 5) {
     servedMode
     degraded
+    degradedReason
     tookMs
     edges {
       score
       node { key value section rememberedBy { name } }
       explanation {
-        text { rank bm25 normalised }
+        text { rank bm25 context coverage normalised }
+        semantic { rank similarity background normalised model }
+        weights { text semantic }
+        nameBoost
         importanceFactor
         recencyFactor
         final
@@ -168,10 +172,29 @@ query Status {
     uptimeSeconds
     totalMemories
     sections { section count }
+    embedding { model ready pending failed outdated }
     backend { backend sqliteVersion synchronous journalMode }
     headCursor
   }
   personas { name createdAt }
+}
+`,
+  },
+  {
+    query: `# Make the vectors that are missing or of another model, in the background.
+mutation Reindex {
+  reindex(input: { target: VECTORS }) {
+    __typename
+    ... on ReindexPayload { job { id kind state done total } }
+    ... on Error { code message remedy retryable }
+  }
+}
+`,
+  },
+  {
+    query: `# What runs in the background, and what has ended?
+query Jobs {
+  jobs { id kind state done failed total startedAt endedAt error }
 }
 `,
   },

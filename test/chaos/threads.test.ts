@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ReadMap } from '../../src/engine/backends/backend.ts';
+import type { ReadMap } from '../../src/engine/backends/read-map.ts';
 import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import {
   MemoryConnectionError,

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +30,7 @@ export class Cli {
   /** Compiles into a directory of its own, so that no stale or half-written build is tested. */
   static build(): Cli {
     mkdirSync(join(ROOT, '.cache'), { recursive: true });
+    linkModels();
     const directory = mkdtempSync(join(ROOT, '.cache', 'cli-'));
     const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
     // Type errors are for `npm run check:types` to report; the compiler writes its output all the same.
@@ -90,5 +91,16 @@ export class Cli {
     const { child, result } = this.start(args, environment);
     child.stdin.end();
     return await result;
+  }
+}
+
+/** A build looks for the files that are shipped with it beside its own directory. */
+function linkModels(): void {
+  const link = join(ROOT, '.cache', 'models');
+  try {
+    symlinkSync(join(ROOT, 'models'), link);
+  } catch (error) {
+    // Another test file was first.
+    if (!existsSync(link)) throw error;
   }
 }

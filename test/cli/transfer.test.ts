@@ -209,7 +209,8 @@ describe('trinitas import and export', () => {
       key: 'conv-1/D1:2',
       persona: 'Ben',
       createdAt: '2023-05-08T13:56:00.000Z',
-      value: { speaker: 'Ben', text: 'I am Ben', date: '1:56 pm on 8 May, 2023' },
+      value: { text: 'I am Ben' },
+      metadata: { sessionDate: '1:56 pm on 8 May, 2023', position: 10_002 },
     });
     expect((await select('--namespace', 'study', '--section', 'cache')).stdout).toBe('');
   });

@@ -22,6 +22,8 @@ export function describeLifecycle({ kind, journalMode }: BackendCapabilities): v
         sqliteVersion: expect.stringMatching(/^3\.\d+\.\d+$/),
         synchronous: 'FULL',
         journalMode,
+        embedders: [],
+        embedderId: null,
       });
     });
 

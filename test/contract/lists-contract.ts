@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReadMap } from '../../src/engine/backends/backend.ts';
+import type { ReadMap } from '../../src/engine/backends/read-map.ts';
 import { compareCodePoints } from '../../src/engine/search/code-points.ts';
 import type { Filter, OrderField, OrderTerm } from '../../src/engine/search/filter.ts';
 import { evaluateFilter } from '../../src/engine/search/filter-evaluate.ts';

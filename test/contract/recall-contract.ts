@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MemorySpace } from '../support/memory-space.ts';
 import { storing } from '../support/memory-space.ts';
+import { recallArguments } from '../support/recall-arguments.ts';
 
 /** Text recall; how queries are built and ranked is tested with engine/search. */
 export function describeRecall(open: () => MemorySpace): void {
   const sorted = (keys: readonly string[]): readonly string[] => [...keys].sort();
 
-  describe('recallText', () => {
+  describe('recall', () => {
     it('finds words of value, key, tags, persona and metadata, whatever their form', async () => {
       const space = open();
       await space.write([
@@ -106,18 +107,25 @@ export function describeRecall(open: () => MemorySpace): void {
       expect(await right.recall('secretword')).toEqual([]);
     });
 
-    it('gives the records with a positive bm25', async () => {
+    it('gives the records with every number of their scores', async () => {
       const space = open();
       const record = await space.store('k', 'juniper');
-      const { hits } = await space.backend.read('recallText', {
-        namespace: space.namespace,
-        query: { expressions: ['"juniper"'], excluded: null, terms: ['juniper'] },
-        filter: null,
-        limit: 5,
-        now: Date.now(),
-      });
-      expect(hits).toEqual([{ record, bm25: expect.any(Number), rank: 1, normalised: 1 }]);
-      expect(hits[0]?.bm25).toBeGreaterThan(0);
+      const { hits } = await space.backend.read(
+        'recall',
+        recallArguments(space.namespace, 'juniper', { now: record.updatedAt }),
+      );
+      expect(hits).toEqual([
+        {
+          record,
+          text: { bm25: expect.any(Number), context: 0, coverage: 1, rank: 1, normalised: 1 },
+          semantic: null,
+          named: false,
+          importanceFactor: 1,
+          recencyFactor: 1.05,
+          score: 1.05,
+        },
+      ]);
+      expect(hits[0]?.text?.bm25).toBeGreaterThan(0);
     });
   });
 }

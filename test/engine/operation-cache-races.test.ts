@@ -69,7 +69,7 @@ class RacingEngine {
   }
 
   #tell(key: Key): void {
-    const touched = [{ namespace: 'default', memoryId: KEYS.indexOf(key), key }];
+    const touched = [{ namespace: 'default', memoryId: KEYS.indexOf(key), key, persona: null }];
     this.#cache.invalidate({ csn: 0, headSeq: 0, touched });
   }
 

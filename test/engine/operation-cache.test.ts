@@ -24,7 +24,7 @@ function openCache(options: { maxSize?: number; ttlMs?: number } = {}) {
 }
 
 function commitOf(key: string, memoryId: number, namespace = 'default') {
-  return { csn: 1, headSeq: 1, touched: [{ namespace, memoryId, key }] };
+  return { csn: 1, headSeq: 1, touched: [{ namespace, memoryId, key, persona: null }] };
 }
 
 describe('OperationCache', () => {

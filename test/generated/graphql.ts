@@ -6,6 +6,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** A list to append to. */
 export type AppendToMemoryInput = {
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** Which memory. */
   readonly by: MemoryBy;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
@@ -103,6 +105,26 @@ export type DeleteMemoryItem = {
   readonly ifVersion?: number | null | undefined;
 };
 
+/** What to do when other memories of the same section and persona say the same under other keys. The same: but for case, white space and compatible characters; nearly the same: nine tenths of all words are in both, and the same numbers. Superseded memories do not count, and a store to a key that exists is an update, which looks for none. */
+export type DuplicatePolicy =
+  /** Store it, and report them. */
+  | 'KEEP'
+  /** Store nothing and answer the best one of them; without any, store it. */
+  | 'RETURN_EXISTING'
+  /** Store it and link it to each of them with SUPERSEDES. */
+  | 'SUPERSEDE';
+
+/** How far the vector of a memory is, by which recall finds it by its meaning. */
+export type EmbeddingState =
+  /** Given up after several attempts, see `embeddingError`; `reindex` tries again. */
+  | 'FAILED'
+  /** There is none and none is wanted: nothing in the memory can be embedded, no embedder is configured, the memory is gone, or its transaction is still open. */
+  | 'NONE'
+  /** It is waited for; the memory is stored and found by its words. A failed attempt is repeated after a while. */
+  | 'PENDING'
+  /** It is there. */
+  | 'READY';
+
 /** Stable codes: in `code` of a union member and in `extensions.code` of an error. */
 export type ErrorCode =
   /** Another transaction committed first; retry. */
@@ -121,7 +143,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** A bounded queue is full; come back later. */
   | 'OVERLOADED'
-  /** A store that must take part in the transaction is down. */
+  /** A part that this needs is down or not configured: a store, an embedder. */
   | 'PARTICIPANT_UNAVAILABLE'
   /** A configured performance threshold was passed. */
   | 'PERFORMANCE_DEGRADED'
@@ -183,6 +205,8 @@ export type HealthState =
 export type IncrementMemoryInput = {
   /** What to add; may be negative. Integers stay exact up to 2^63. */
   readonly amount?: number;
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** Which memory. */
   readonly by: MemoryBy;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
@@ -238,6 +262,17 @@ export type IsolationLevel =
   /** As if transactions ran one after another: a commit is refused with CONFLICT when anything it read has changed, results of queries included. */
   | 'SERIALIZABLE';
 
+/** How far a job is. */
+export type JobState =
+  /** It was stopped; what it did until then stays. */
+  | 'CANCELLED'
+  /** It went through everything; `failed` tells whether all succeeded. */
+  | 'DONE'
+  /** It ended early, see `error`; what it did until then stays. */
+  | 'FAILED'
+  /** It is under way. */
+  | 'RUNNING';
+
 /** How one place of a JSON document differs. */
 export type JsonChangeKind =
   /** It is only in the later version. */
@@ -275,6 +310,48 @@ export type JsonComparison = {
   readonly path: string;
   /** Is a text that begins with this text. */
   readonly startsWith?: string | null | undefined;
+};
+
+/** Where a link goes, seen from the memory it was asked for. */
+export type LinkDirection =
+  /** From the other memory. */
+  | 'INCOMING'
+  /** Both: RELATES and CONTRADICTS. */
+  | 'MUTUAL'
+  /** To the other memory. */
+  | 'OUTGOING';
+
+/** How two memories are linked, read from the first to the second. */
+export type LinkKind =
+  /** Says the opposite; holds in both directions. */
+  | 'CONTRADICTS'
+  /** Was made out of it. */
+  | 'DERIVED_FROM'
+  /** Has to do with it; holds in both directions. */
+  | 'RELATES'
+  /** Replaces it: the second one is hidden from recall as long as the first is there. Never in a circle. */
+  | 'SUPERSEDES';
+
+/** A link between two memories. */
+export type LinkMemoriesInput = {
+  /** The first memory: for SUPERSEDES the one that replaces. */
+  readonly from: MemoryBy;
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** How they are linked. */
+  readonly kind: LinkKind;
+  /** The second memory. */
+  readonly to: MemoryBy;
+};
+
+/** A link between two memories, as a part of a transaction. */
+export type LinkMemoriesItem = {
+  /** The first memory: for SUPERSEDES the one that replaces. */
+  readonly from: MemoryBy;
+  /** How they are linked. */
+  readonly kind: LinkKind;
+  /** The second memory. */
+  readonly to: MemoryBy;
 };
 
 /** Names one memory: exactly one of the two. */
@@ -352,6 +429,15 @@ export type Moment =
   |  { readonly at?: never;   /** The state after the commit of this change: exact, and the same for ever. */
   readonly cursor: string; };
 
+/** Why a memory that was considered is not in the packed text. */
+export type OmissionReason =
+  /** Its line does not fit in what is left of the budget. */
+  | 'BUDGET'
+  /** A packed memory has the same text but for case and white space. */
+  | 'DUPLICATE'
+  /** A packed memory has nearly the same words in the same order, and the same numbers. */
+  | 'REDUNDANT';
+
 /** One action of a plan. */
 export type OptimizationActionInput = {
   /** CACHE_EXPANSION: entries the cache may hold; null = twice the current number. */
@@ -386,6 +472,14 @@ export type OrderDirection =
   /** Largest, newest or last by code point first. */
   | 'DESC';
 
+/** How many memories each arm hands over to be scored together; more find more and take longer. Never fewer than `first`. */
+export type RecallCandidatesInput = {
+  /** The vector arm, 1 to 1000; null = 100. */
+  readonly semantic?: number | null | undefined;
+  /** The full-text arm, 1 to 1000; null = 100. */
+  readonly text?: number | null | undefined;
+};
+
 /** Which arms search. */
 export type RecallMode =
   /** Both, fused. The default; served as TEXT, as `servedMode` tells, while there are no vectors. */
@@ -395,11 +489,35 @@ export type RecallMode =
   /** Full text only: words of the query, ranked by bm25. */
   | 'TEXT';
 
+/** Shares of the arms in a hybrid score: finite numbers, 0 or more and not both 0; only their ratio counts. */
+export type RecallWeightsInput = {
+  /** Of the vector arm; null = 0.5. */
+  readonly semantic?: number | null | undefined;
+  /** Of the full-text arm; null = 0.5. */
+  readonly text?: number | null | undefined;
+};
+
+/** Which links are followed; those that hold in both directions always are. */
+export type RelatedDirection =
+  /** Those that come from other memories. */
+  | 'INCOMING'
+  /** Those that go to other memories. */
+  | 'OUTGOING';
+
+/** What makes two memories related. */
+export type RelationSource =
+  /** A link that somebody made. */
+  | 'LINK'
+  /** They say similar things. */
+  | 'SIMILARITY';
+
 /** An old version whose content is to come back. */
 export type RestoreMemoryInput = {
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** A key means the newest memory that had it, deleted or not; an id an exact one. */
   readonly by: MemoryBy;
-  /** A key you make up per request, 255 bytes at most. Sent again within 24 hours it replays the answer instead of writing twice. Null = no replay. */
+  /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Compare-and-set on the memory that has the key now; 0 = there must be none; null = no check. */
   readonly ifVersion?: number | null | undefined;
@@ -442,6 +560,8 @@ export type SectionComparison = {
 export type StoreMemoriesInput = {
   /** True: all or nothing. False: each item alone, with its own result. */
   readonly atomic?: boolean;
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** At most 1000 memories, no key twice; 8 MB in all, and not more than the server accepts as one body. */
@@ -450,6 +570,8 @@ export type StoreMemoriesInput = {
 
 /** A memory to store. */
 export type StoreMemoryInput = {
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Write only if the memory has this version; 0 = only if it does not exist. Null = in any case. */
@@ -460,6 +582,8 @@ export type StoreMemoryInput = {
   readonly key: string;
   /** A JSON object up to 64 KB; null = empty. */
   readonly metadata?: unknown;
+  /** Look for memories that say the same under other keys; null = do not look. */
+  readonly onDuplicate?: DuplicatePolicy | null | undefined;
   /** Who remembers, 1 to 128 bytes; null = nobody in particular. */
   readonly persona?: string | null | undefined;
   /** Its kind; null = inferred from metadata and key. */
@@ -484,6 +608,8 @@ export type StoreMemoryItem = {
   readonly key: string;
   /** A JSON object up to 64 KB; null = empty. */
   readonly metadata?: unknown;
+  /** Look for memories that say the same under other keys; null = do not look. */
+  readonly onDuplicate?: DuplicatePolicy | null | undefined;
   /** Who remembers, 1 to 128 bytes; null = nobody in particular. */
   readonly persona?: string | null | undefined;
   /** Its kind; null = inferred from metadata and key. */
@@ -500,6 +626,8 @@ export type StoreMemoryItem = {
 
 /** The result of a task. */
 export type StoreResultInput = {
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Importance of the episode; null = 0.6. */
@@ -552,6 +680,8 @@ export type TagComparison = {
 
 /** Operations that happen all together or not at all. */
 export type TransactInput = {
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** The level that is needed at least; every one of them is met. */
@@ -565,22 +695,26 @@ export type TransactInput = {
 /** One operation of a transaction: exactly one of the kinds. */
 export type TransactionOperation =
   {   /** Appends to a list. */
-  readonly append: AppendToMemoryItem; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  readonly append: AppendToMemoryItem; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
   |  { readonly append?: never;   /** Demands a version of a memory. */
-  readonly assert: AssertVersionInput; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  readonly assert: AssertVersionInput; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
   |  { readonly append?: never; readonly assert?: never;   /** Deletes a memory. */
-  readonly delete: DeleteMemoryItem; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
+  readonly delete: DeleteMemoryItem; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
   |  { readonly append?: never; readonly assert?: never; readonly delete?: never;   /** Adds to a number. */
-  readonly increment: IncrementMemoryItem; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
-  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never;   /** Forgets the savepoint of this name; what came after it stays. */
-  readonly release: string; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
-  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never;   /** Undoes what came after the savepoint of this name, which stays. */
-  readonly rollbackTo: string; readonly savepoint?: never; readonly store?: never; readonly update?: never; }
-  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never;   /** Marks a place under this name, 1 to 128 bytes. */
-  readonly savepoint: string; readonly store?: never; readonly update?: never; }
-  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never;   /** Creates or replaces a memory. */
-  readonly store: StoreMemoryItem; readonly update?: never; }
-  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never;   /** Changes parts of a memory. */
+  readonly increment: IncrementMemoryItem; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never;   /** Links two memories. */
+  readonly link: LinkMemoriesItem; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never;   /** Forgets the savepoint of this name; what came after it stays. */
+  readonly release: string; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never;   /** Undoes what came after the savepoint of this name, which stays. */
+  readonly rollbackTo: string; readonly savepoint?: never; readonly store?: never; readonly unlink?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never;   /** Marks a place under this name, 1 to 128 bytes. */
+  readonly savepoint: string; readonly store?: never; readonly unlink?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never;   /** Creates or replaces a memory. */
+  readonly store: StoreMemoryItem; readonly unlink?: never; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never;   /** Removes a link between two memories. */
+  readonly unlink: LinkMemoriesItem; readonly update?: never; }
+  |  { readonly append?: never; readonly assert?: never; readonly delete?: never; readonly increment?: never; readonly link?: never; readonly release?: never; readonly rollbackTo?: never; readonly savepoint?: never; readonly store?: never; readonly unlink?: never;   /** Changes parts of a memory. */
   readonly update: UpdateMemoryItem; };
 
 /** What an operation of `transact` does. */
@@ -593,6 +727,8 @@ export type TransactionOperationKind =
   | 'DELETE'
   /** Adds to a number. */
   | 'INCREMENT'
+  /** Links two memories. */
+  | 'LINK'
   /** Forgets a savepoint, not what came after it. */
   | 'RELEASE'
   /** Undoes what came after a savepoint. */
@@ -601,6 +737,8 @@ export type TransactionOperationKind =
   | 'SAVEPOINT'
   /** Creates or replaces a memory. */
   | 'STORE'
+  /** Removes a link between two memories. */
+  | 'UNLINK'
   /** Changes parts of a memory. */
   | 'UPDATE';
 
@@ -629,6 +767,8 @@ export type TransactionState =
 
 /** Changes to a memory; what is left out stays as it is. */
 export type UpdateMemoryInput = {
+  /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
+  readonly awaitIndex?: boolean | null | undefined;
   /** Which memory. */
   readonly by: MemoryBy;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
@@ -755,6 +895,15 @@ export type HistoryDeleteMutation = { readonly deleteMemory:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
    | null };
+
+export type PackedContextQueryVariables = Exact<{
+  persona: string;
+  task: string;
+  budgetTokens?: number | null | undefined;
+}>;
+
+
+export type PackedContextQuery = { readonly context: { readonly degraded: boolean, readonly working: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly packed: { readonly text: string, readonly tokens: number, readonly budgetTokens: number, readonly tokenizer: string, readonly items: ReadonlyArray<{ readonly citation: string, readonly key: string, readonly section: Section, readonly tokens: number, readonly relevance: number, readonly truncated: boolean, readonly memory: { readonly id: string, readonly key: string } }>, readonly omitted: ReadonlyArray<{ readonly key: string, readonly section: Section, readonly relevance: number, readonly reason: OmissionReason, readonly of: string | null, readonly memory: { readonly key: string } }> } | null } | null };
 
 export type StoreMemoryMutationVariables = Exact<{
   input: StoreMemoryInput;
@@ -947,6 +1096,7 @@ export type LoadNodesQueryVariables = Exact<{
 
 
 export type LoadNodesQuery = { readonly nodes: ReadonlyArray<
+    | { readonly __typename: 'Job', readonly id: string }
     | { readonly __typename: 'Memory', readonly id: string }
     | { readonly __typename: 'Persona', readonly id: string }
    | null> | null };
@@ -1056,6 +1206,258 @@ export type RestoreMemoryMutation = { readonly restoreMemory:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly memory: { readonly id: string, readonly version: number, readonly value: unknown } }
+   | null };
+
+export type LinkMemoriesMutationVariables = Exact<{
+  input: LinkMemoriesInput;
+}>;
+
+
+export type LinkMemoriesMutation = { readonly linkMemories:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'LinkMemoriesPayload', readonly kind: LinkKind, readonly changed: boolean, readonly since: string | null, readonly replayed: boolean, readonly from: { readonly key: string, readonly version: number }, readonly to: { readonly key: string } }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type UnlinkMemoriesMutationVariables = Exact<{
+  input: LinkMemoriesInput;
+}>;
+
+
+export type UnlinkMemoriesMutation = { readonly unlinkMemories:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'LinkMemoriesPayload', readonly changed: boolean, readonly since: string | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type RelatedMemoriesQueryVariables = Exact<{
+  key: string;
+  first?: number;
+  kinds?: ReadonlyArray<LinkKind> | LinkKind | null | undefined;
+  direction?: RelatedDirection | null | undefined;
+}>;
+
+
+export type RelatedMemoriesQuery = { readonly memory: { readonly related: ReadonlyArray<{ readonly source: RelationSource, readonly kind: LinkKind | null, readonly direction: LinkDirection | null, readonly since: string | null, readonly similarity: number | null, readonly memory: { readonly key: string, readonly related: ReadonlyArray<{ readonly memory: { readonly key: string } }> } }> } | null };
+
+export type LinkTwiceMutationVariables = Exact<{
+  first: LinkMemoriesInput;
+  second: LinkMemoriesInput;
+}>;
+
+
+export type LinkTwiceMutation = { readonly first:
+    | { readonly __typename: 'ConflictError' }
+    | { readonly __typename: 'IdempotencyMismatchError' }
+    | { readonly __typename: 'LinkMemoriesPayload', readonly to: { readonly related: ReadonlyArray<{ readonly memory: { readonly key: string } }> } }
+    | { readonly __typename: 'NotFoundError' }
+    | { readonly __typename: 'OverloadedError' }
+    | { readonly __typename: 'ReadOnlyError' }
+    | { readonly __typename: 'SnapshotTooOldError' }
+    | { readonly __typename: 'StorageFullError' }
+    | { readonly __typename: 'TimeoutError' }
+    | { readonly __typename: 'TransactionStateError' }
+    | { readonly __typename: 'ValidationError' }
+   | null, readonly second:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
+    | { readonly __typename: 'LinkMemoriesPayload' }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+   | null };
+
+export type StoreWithoutDuplicatesMutationVariables = Exact<{
+  input: StoreMemoryInput;
+}>;
+
+
+export type StoreWithoutDuplicatesMutation = { readonly storeMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'WritePayload', readonly created: boolean, readonly memory: { readonly key: string }, readonly duplicates: ReadonlyArray<{ readonly memoryId: string, readonly key: string, readonly similarity: number, readonly exact: boolean, readonly memory: { readonly key: string, readonly value: unknown } | null }> }
+   | null };
+
+export type DeleteRelatedMutationVariables = Exact<{
+  key: string;
+}>;
+
+
+export type DeleteRelatedMutation = { readonly deleteMemory:
+    | { readonly __typename: 'ConflictError' }
+    | { readonly __typename: 'DeleteMemoryPayload', readonly deleted: { readonly related: ReadonlyArray<{ readonly kind: LinkKind | null }> } }
+    | { readonly __typename: 'IdempotencyMismatchError' }
+    | { readonly __typename: 'NotFoundError' }
+    | { readonly __typename: 'OverloadedError' }
+    | { readonly __typename: 'ReadOnlyError' }
+    | { readonly __typename: 'SnapshotTooOldError' }
+    | { readonly __typename: 'StorageFullError' }
+    | { readonly __typename: 'TimeoutError' }
+    | { readonly __typename: 'TransactionStateError' }
+    | { readonly __typename: 'ValidationError' }
+    | { readonly __typename: 'VersionConflictError' }
+   | null };
+
+export type TransactLinksMutationVariables = Exact<{
+  input: TransactInput;
+}>;
+
+
+export type TransactLinksMutation = { readonly transact:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactPayload', readonly steps: ReadonlyArray<{ readonly operation: TransactionOperationKind, readonly rolledBack: boolean, readonly memory: { readonly key: string } | null, readonly link: { readonly kind: LinkKind, readonly changed: boolean, readonly since: string | null, readonly from: { readonly key: string }, readonly to: { readonly key: string } } | null, readonly duplicates: ReadonlyArray<{ readonly key: string, readonly exact: boolean }> }> }
+    | { readonly __typename: 'TransactionAbortedError', readonly failedIndex: number, readonly code: ErrorCode, readonly cause:
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+       }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+   | null };
+
+export type ExplainedRecallQueryVariables = Exact<{
+  query: string;
+  mode?: RecallMode;
+  where?: MemoryWhere | null | undefined;
+  minScore?: number | null | undefined;
+  weights?: RecallWeightsInput | null | undefined;
+  candidates?: RecallCandidatesInput | null | undefined;
+  includeSuperseded?: boolean;
+  first?: number;
+}>;
+
+
+export type ExplainedRecallQuery = { readonly recall: { readonly servedMode: RecallMode, readonly degraded: boolean, readonly degradedReason: string | null, readonly edges: ReadonlyArray<{ readonly score: number, readonly node: { readonly key: string }, readonly explanation: { readonly nameBoost: number, readonly importanceFactor: number, readonly recencyFactor: number, readonly final: number, readonly terms: ReadonlyArray<string>, readonly text: { readonly rank: number, readonly bm25: number, readonly context: number, readonly coverage: number, readonly normalised: number } | null, readonly semantic: { readonly rank: number, readonly similarity: number, readonly distance: number, readonly background: number, readonly normalised: number, readonly model: string } | null, readonly weights: { readonly text: number, readonly semantic: number } } }> } | null };
+
+export type StoreAndSeeVectorMutationVariables = Exact<{
+  input: StoreMemoryInput;
+}>;
+
+
+export type StoreAndSeeVectorMutation = { readonly storeMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly embedding: EmbeddingState, readonly embeddingError: string | null } }
+   | null };
+
+export type SeeVectorQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type SeeVectorQuery = { readonly memory: { readonly embedding: EmbeddingState, readonly embeddingError: string | null } | null };
+
+export type SeeVectorsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type SeeVectorsQuery = { readonly memories: { readonly nodes: ReadonlyArray<{ readonly embedding: EmbeddingState, readonly embeddingError: string | null }> } | null };
+
+export type SimilarMemoriesQueryVariables = Exact<{
+  key: string;
+  first?: number;
+  kinds?: ReadonlyArray<LinkKind> | LinkKind | null | undefined;
+}>;
+
+
+export type SimilarMemoriesQuery = { readonly memory: { readonly related: ReadonlyArray<{ readonly source: RelationSource, readonly kind: LinkKind | null, readonly direction: LinkDirection | null, readonly since: string | null, readonly similarity: number | null, readonly memory: { readonly key: string } }> } | null };
+
+export type EmbeddingFiguresQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EmbeddingFiguresQuery = { readonly status: { readonly embedding: { readonly model: string | null, readonly memories: number, readonly ready: number, readonly pending: number, readonly failed: number, readonly outdated: number } } | null, readonly health: { readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState, readonly message: string | null }> } };
+
+export type ReindexMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReindexMutation = { readonly reindex:
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ReindexPayload', readonly job: { readonly id: string, readonly kind: string, readonly state: JobState, readonly done: number, readonly total: number | null } }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null, readonly retryable: boolean }
+   | null };
+
+export type FollowJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FollowJobQuery = { readonly job: { readonly id: string, readonly kind: string, readonly state: JobState, readonly done: number, readonly failed: number, readonly total: number | null, readonly startedAt: string, readonly endedAt: string | null, readonly error: string | null } | null, readonly node:
+    | { readonly state: JobState }
+    | Record<PropertyKey, never>
+   | null, readonly jobs: ReadonlyArray<{ readonly id: string }> | null };
+
+export type TransactAndWaitMutationVariables = Exact<{
+  input: TransactInput;
+}>;
+
+
+export type TransactAndWaitMutation = { readonly transact:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactPayload', readonly steps: ReadonlyArray<{ readonly memory: { readonly key: string, readonly embedding: EmbeddingState } | null }> }
+    | { readonly __typename: 'TransactionAbortedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
    | null };
 
 export type BeginTransactionMutationVariables = Exact<{
@@ -1186,6 +1588,7 @@ export type TransactMutation = { readonly transact:
         | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1290,6 +1693,46 @@ export const HistoryDeleteDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HistoryDeleteMutation, HistoryDeleteMutationVariables>;
+export const PackedContextDocument = new TypedDocumentString(`
+    query PackedContext($persona: String!, $task: String!, $budgetTokens: Int) {
+  context(persona: $persona, task: $task, budgetTokens: $budgetTokens) {
+    working {
+      node {
+        key
+      }
+    }
+    degraded
+    packed {
+      text
+      tokens
+      budgetTokens
+      tokenizer
+      items {
+        memory {
+          id
+          key
+        }
+        citation
+        key
+        section
+        tokens
+        relevance
+        truncated
+      }
+      omitted {
+        memory {
+          key
+        }
+        key
+        section
+        relevance
+        reason
+        of
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PackedContextQuery, PackedContextQueryVariables>;
 export const StoreMemoryDocument = new TypedDocumentString(`
     mutation StoreMemory($input: StoreMemoryInput!) {
   storeMemory(input: $input) {
@@ -1752,6 +2195,358 @@ export const RestoreMemoryDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreMemoryMutation, RestoreMemoryMutationVariables>;
+export const LinkMemoriesDocument = new TypedDocumentString(`
+    mutation LinkMemories($input: LinkMemoriesInput!) {
+  linkMemories(input: $input) {
+    __typename
+    ... on LinkMemoriesPayload {
+      kind
+      changed
+      since
+      replayed
+      from {
+        key
+        version
+      }
+      to {
+        key
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LinkMemoriesMutation, LinkMemoriesMutationVariables>;
+export const UnlinkMemoriesDocument = new TypedDocumentString(`
+    mutation UnlinkMemories($input: LinkMemoriesInput!) {
+  unlinkMemories(input: $input) {
+    __typename
+    ... on LinkMemoriesPayload {
+      changed
+      since
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnlinkMemoriesMutation, UnlinkMemoriesMutationVariables>;
+export const RelatedMemoriesDocument = new TypedDocumentString(`
+    query RelatedMemories($key: String!, $first: Int! = 10, $kinds: [LinkKind!], $direction: RelatedDirection) {
+  memory(by: {key: $key}) {
+    related(by: LINKS, first: $first, kinds: $kinds, direction: $direction) {
+      source
+      kind
+      direction
+      since
+      similarity
+      memory {
+        key
+        related {
+          memory {
+            key
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RelatedMemoriesQuery, RelatedMemoriesQueryVariables>;
+export const LinkTwiceDocument = new TypedDocumentString(`
+    mutation LinkTwice($first: LinkMemoriesInput!, $second: LinkMemoriesInput!) @transaction {
+  first: linkMemories(input: $first) {
+    __typename
+    ... on LinkMemoriesPayload {
+      to {
+        related {
+          memory {
+            key
+          }
+        }
+      }
+    }
+  }
+  second: linkMemories(input: $second) {
+    __typename
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LinkTwiceMutation, LinkTwiceMutationVariables>;
+export const StoreWithoutDuplicatesDocument = new TypedDocumentString(`
+    mutation StoreWithoutDuplicates($input: StoreMemoryInput!) {
+  storeMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      created
+      memory {
+        key
+      }
+      duplicates {
+        memoryId
+        key
+        similarity
+        exact
+        memory {
+          key
+          value
+        }
+      }
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreWithoutDuplicatesMutation, StoreWithoutDuplicatesMutationVariables>;
+export const DeleteRelatedDocument = new TypedDocumentString(`
+    mutation DeleteRelated($key: String!) {
+  deleteMemory(input: {by: {key: $key}}) {
+    __typename
+    ... on DeleteMemoryPayload {
+      deleted {
+        related {
+          kind
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteRelatedMutation, DeleteRelatedMutationVariables>;
+export const TransactLinksDocument = new TypedDocumentString(`
+    mutation TransactLinks($input: TransactInput!) {
+  transact(input: $input) {
+    __typename
+    ... on TransactPayload {
+      steps {
+        operation
+        rolledBack
+        memory {
+          key
+        }
+        link {
+          kind
+          changed
+          since
+          from {
+            key
+          }
+          to {
+            key
+          }
+        }
+        duplicates {
+          key
+          exact
+        }
+      }
+    }
+    ... on TransactionAbortedError {
+      failedIndex
+      cause {
+        code
+        path
+      }
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TransactLinksMutation, TransactLinksMutationVariables>;
+export const ExplainedRecallDocument = new TypedDocumentString(`
+    query ExplainedRecall($query: String!, $mode: RecallMode! = HYBRID, $where: MemoryWhere, $minScore: Float, $weights: RecallWeightsInput, $candidates: RecallCandidatesInput, $includeSuperseded: Boolean! = false, $first: Int! = 10) {
+  recall(
+    query: $query
+    mode: $mode
+    where: $where
+    minScore: $minScore
+    weights: $weights
+    candidates: $candidates
+    includeSuperseded: $includeSuperseded
+    first: $first
+    touch: false
+  ) {
+    servedMode
+    degraded
+    degradedReason
+    edges {
+      score
+      node {
+        key
+      }
+      explanation {
+        text {
+          rank
+          bm25
+          context
+          coverage
+          normalised
+        }
+        semantic {
+          rank
+          similarity
+          distance
+          background
+          normalised
+          model
+        }
+        weights {
+          text
+          semantic
+        }
+        nameBoost
+        importanceFactor
+        recencyFactor
+        final
+        terms
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExplainedRecallQuery, ExplainedRecallQueryVariables>;
+export const StoreAndSeeVectorDocument = new TypedDocumentString(`
+    mutation StoreAndSeeVector($input: StoreMemoryInput!) {
+  storeMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        key
+        embedding
+        embeddingError
+      }
+    }
+    ... on Error {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreAndSeeVectorMutation, StoreAndSeeVectorMutationVariables>;
+export const SeeVectorDocument = new TypedDocumentString(`
+    query SeeVector($key: String!) {
+  memory(by: {key: $key}) {
+    embedding
+    embeddingError
+  }
+}
+    `) as unknown as TypedDocumentString<SeeVectorQuery, SeeVectorQueryVariables>;
+export const SeeVectorsDocument = new TypedDocumentString(`
+    query SeeVectors($first: Int!) {
+  memories(first: $first) {
+    nodes {
+      embedding
+      embeddingError
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SeeVectorsQuery, SeeVectorsQueryVariables>;
+export const SimilarMemoriesDocument = new TypedDocumentString(`
+    query SimilarMemories($key: String!, $first: Int! = 10, $kinds: [LinkKind!]) {
+  memory(by: {key: $key}) {
+    related(by: SIMILARITY, first: $first, kinds: $kinds) {
+      source
+      kind
+      direction
+      since
+      similarity
+      memory {
+        key
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SimilarMemoriesQuery, SimilarMemoriesQueryVariables>;
+export const EmbeddingFiguresDocument = new TypedDocumentString(`
+    query EmbeddingFigures {
+  status {
+    embedding {
+      model
+      memories
+      ready
+      pending
+      failed
+      outdated
+    }
+  }
+  health {
+    checks {
+      name
+      state
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EmbeddingFiguresQuery, EmbeddingFiguresQueryVariables>;
+export const ReindexDocument = new TypedDocumentString(`
+    mutation Reindex {
+  reindex(input: {target: VECTORS}) {
+    __typename
+    ... on ReindexPayload {
+      job {
+        id
+        kind
+        state
+        done
+        total
+      }
+    }
+    ... on Error {
+      code
+      message
+      remedy
+      retryable
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReindexMutation, ReindexMutationVariables>;
+export const FollowJobDocument = new TypedDocumentString(`
+    query FollowJob($id: ID!) {
+  job(id: $id) {
+    id
+    kind
+    state
+    done
+    failed
+    total
+    startedAt
+    endedAt
+    error
+  }
+  node(id: $id) {
+    ... on Job {
+      state
+    }
+  }
+  jobs {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<FollowJobQuery, FollowJobQueryVariables>;
+export const TransactAndWaitDocument = new TypedDocumentString(`
+    mutation TransactAndWait($input: TransactInput!) {
+  transact(input: $input) {
+    __typename
+    ... on TransactPayload {
+      steps {
+        memory {
+          key
+          embedding
+        }
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TransactAndWaitMutation, TransactAndWaitMutationVariables>;
 export const BeginTransactionDocument = new TypedDocumentString(`
     mutation BeginTransaction($input: BeginTransactionInput!) {
   beginTransaction(input: $input) {

@@ -129,11 +129,11 @@ describe('reads over HTTP', () => {
     const [edge] = recall?.edges ?? [];
     expect(edge?.explanation).toMatchObject({
       text: { rank: 1, normalised: 1 },
-      semantic: null,
+      semantic: { rank: 1 },
       final: edge?.score,
     });
     expect(edge?.explanation.terms).toContain('owl');
-    expect(recall).toMatchObject({ mode: 'HYBRID', servedMode: 'TEXT' });
+    expect(recall).toMatchObject({ mode: 'HYBRID', servedMode: 'HYBRID' });
     const operators = await request(url, Recall, { query: '") OR NEAR(* AND NOT "owl" ^key:' });
     expect(operators.recall?.edges.map((hit) => hit.node.key)).toContain('fact_owl');
   });

@@ -1,6 +1,6 @@
-import type { Backend, ReadMap } from '../../src/engine/backends/backend.ts';
+import type { Backend } from '../../src/engine/backends/backend.ts';
+import type { ReadMap } from '../../src/engine/backends/read-map.ts';
 import { toJsonText } from '../../src/engine/json-text.ts';
-import { buildTextQuery } from '../../src/engine/search/text-query.ts';
 import type {
   MemoryOutcome,
   MemoryRecord,
@@ -11,6 +11,7 @@ import type {
   WriteUnit,
 } from '../../src/engine/types.ts';
 import { uuidV7 } from '../../src/engine/uuid-v7.ts';
+import { recallArguments } from './recall-arguments.ts';
 
 export type StoreOperation = Extract<WriteOperation, { kind: 'store' }>;
 type UnitOptions = Partial<Omit<WriteUnit, 'namespace' | 'operations'>>;
@@ -63,7 +64,7 @@ export class MemorySpace {
   /** A unit of one operation that changes a memory. */
   async apply(operation: WriteOperation, options: UnitOptions = {}): Promise<MemoryOutcome> {
     const [outcome] = (await this.write([operation], options)).outcomes;
-    if (outcome === undefined || outcome.kind === 'asserted')
+    if (outcome === undefined || outcome.record === null)
       throw new Error('the operation had no outcome');
     return outcome;
   }
@@ -112,18 +113,9 @@ export class MemorySpace {
   /** The keys of the hits, best first. */
   async recall(
     text: string,
-    args: Partial<ReadMap['recallText']['args']> = {},
+    args: Partial<ReadMap['recall']['args']> = {},
   ): Promise<readonly string[]> {
-    const query = buildTextQuery(text);
-    if (query === null) throw new Error('the query holds no term');
-    const { hits } = await this.backend.read('recallText', {
-      namespace: this.namespace,
-      query,
-      filter: null,
-      limit: 100,
-      now: Date.now(),
-      ...args,
-    });
+    const { hits } = await this.backend.read('recall', recallArguments(this.namespace, text, args));
     return hits.map((hit) => hit.record.key);
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { openBackend } from '../../src/engine/backends/open-backend.ts';
+import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts';
 import { type EngineConfigInput, parseEngineConfig } from '../../src/engine/options.ts';
 import { MemorySpace } from './memory-space.ts';
 import { makeTestFolder } from './open-test-engine.ts';
@@ -20,9 +21,10 @@ export async function openTestBackend(
   kind: BackendKind,
   path: string,
   memory: EngineConfigInput['memory'] = {},
+  embedder: EmbedderSetup | null = null,
 ): Promise<Backend> {
   const options = parseEngineConfig({ memory: { ...memory, backend: kind, sqlite_path: path } });
-  const backend = await openBackend(options);
+  const backend = await openBackend(options, embedder);
   onTestFinished(() => backend.close());
   return backend;
 }
@@ -31,18 +33,25 @@ export async function openTestBackend(
 export async function openTestSpace(
   kind: BackendKind,
   memory: EngineConfigInput['memory'] = {},
+  embedder: EmbedderSetup | null = null,
 ): Promise<MemorySpace> {
-  return new MemorySpace(await openTestBackend(kind, await makeTestPath(), memory), 'main');
+  return new MemorySpace(
+    await openTestBackend(kind, await makeTestPath(), memory, embedder),
+    'main',
+  );
 }
 
 /** One backend for all tests of a `describe`; each call gives a namespace that nobody else uses. */
-export function shareTestBackend(kind: BackendKind): () => MemorySpace {
+export function shareTestBackend(
+  kind: BackendKind,
+  embedder: EmbedderSetup | null = null,
+): () => MemorySpace {
   let shared: { readonly backend: Backend; readonly folder: string } | null = null;
   let namespaces = 0;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trinitas-test-'));
     const memory = { backend: kind, sqlite_path: join(folder, 'test.db') };
-    shared = { backend: await openBackend(parseEngineConfig({ memory })), folder };
+    shared = { backend: await openBackend(parseEngineConfig({ memory }), embedder), folder };
   });
   afterAll(async () => {
     await shared?.backend.close();

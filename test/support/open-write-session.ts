@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts';
 import { StatementMetrics } from '../../src/engine/metrics/statement-metrics.ts';
 import type { DatabaseOptions } from '../../src/engine/sqlite/database.ts';
 import { ReadSession } from '../../src/engine/sqlite/read-session.ts';
@@ -14,9 +15,10 @@ function quietMetrics(): StatementMetrics {
 export function openWriteSession(
   path: string,
   role: Exclude<DatabaseOptions['role'], 'reader'> = 'writer',
+  embedder: EmbedderSetup | null = null,
 ): WriteSession {
   const session = new WriteSession(
-    { path, role, synchronous: 'FULL', mmapSize: 0 },
+    { path, role, synchronous: 'FULL', mmapSize: 0, embedder },
     quietMetrics(),
   );
   onTestFinished(() => {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import {
+  type EngineConfigInput,
   type MemoryManager,
   MemoryManagerFactory,
   type MemoryOperations,
@@ -16,6 +17,8 @@ export interface TestServerOptions extends Partial<Omit<ServerConfig, 'limits'>>
   readonly limits?: Partial<ServerLimits> | undefined;
   /** An existing file, for restarts. */
   readonly path?: string | undefined;
+  /** Settings of the store beside its path. */
+  readonly memory?: EngineConfigInput['memory'];
   /** Stands in front of the real operations, to count or to break calls. */
   readonly wrap?: ((memories: MemoryOperations) => MemoryOperations) | undefined;
 }
@@ -31,7 +34,7 @@ export interface TestServer extends RunningServer {
 
 /** The real server on a free port and a real file, with the defaults of the configuration; stopped when the test ends. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { limits, path: givenPath, wrap, ...settings } = options;
+  const { limits, path: givenPath, memory, wrap, ...settings } = options;
   const path = givenPath ?? join(await makeTestFolder(), 'test.db');
   const defaults = loadConfig({ environment: {}, directory: '/' }).server;
   const config = {
@@ -41,7 +44,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...settings,
     limits: { ...defaults.limits, ...limits },
   };
-  const manager = await MemoryManagerFactory.getManager({ memory: { sqlite_path: path } });
+  const manager = await MemoryManagerFactory.getManager({
+    memory: { ...memory, sqlite_path: path },
+  });
   const log: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, collect(log));
   const server = await startServer(

@@ -1,11 +1,18 @@
+import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import type { EngineOptions } from '../options.ts';
 import type { Backend } from './backend.ts';
 import { SqliteBackend } from './sqlite.ts';
 
-/** Opens the primary store of the configuration. `hybrid` stores in SQLite too; its other parts are added around it. */
-export async function openBackend(options: EngineOptions): Promise<Backend> {
-  if (options.backend !== 'sqlite_sync') return SqliteBackend.open(options);
+/**
+ * Opens the primary store of the configuration. `hybrid` stores in SQLite too; its other parts are added around it. Without an embedder
+ * memories get no vectors.
+ */
+export async function openBackend(
+  options: EngineOptions,
+  embedder: EmbedderSetup | null = null,
+): Promise<Backend> {
+  if (options.backend !== 'sqlite_sync') return SqliteBackend.open(options, embedder);
   // Loaded only when asked for: it brings the native library into the main thread.
   const { SqliteSyncBackend } = await import('./sqlite-sync.ts');
-  return new SqliteSyncBackend(options);
+  return new SqliteSyncBackend(options, embedder);
 }

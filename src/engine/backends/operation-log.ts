@@ -1,5 +1,6 @@
 import { ValidationError } from '../errors.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from '../limits.ts';
+import { looksForDuplicates, operationTargets } from '../operation-targets.ts';
 import type { Target, WriteOperation } from '../types.ts';
 
 export interface LogEntry {
@@ -65,15 +66,13 @@ export class OperationLog {
    */
   neededFor(targets: readonly Target[] | null): readonly LogEntry[] {
     const keys = keysOf(targets ?? []);
-    const own = this.#entries.map(({ operation }) => keysOf([targetOf(operation)]));
-    // An id and a key may name the same memory: only where all are keys can entries be told apart.
+    const own = this.#entries.map(({ operation }) =>
+      looksForDuplicates(operation) ? null : keysOf(operationTargets(operation)),
+    );
+    // An id and a key may name the same memory, and a duplicate may be any: only where all are keys can entries be told apart.
     if (targets === null || keys === null || own.includes(null)) return this.from(0);
     return this.#entries.filter((_, index) => own[index]?.some((key) => keys.includes(key)));
   }
-}
-
-export function targetOf(operation: WriteOperation): Target {
-  return operation.kind === 'store' ? { key: operation.key } : operation.target;
 }
 
 /** null when one of them is named by its id. */

@@ -1,4 +1,4 @@
-import type { SlowStatement } from './backend.ts';
+import type { SlowStatement } from './backend-statistics.ts';
 
 /** Enough to see a pattern; the counts of all statements are in their histograms. */
 const KEEP = 32;

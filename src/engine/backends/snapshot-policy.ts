@@ -2,7 +2,8 @@ import { OverloadedError, SnapshotTooOldError } from '../errors.ts';
 import type { Reader } from '../pool/reader.ts';
 import { ThreadLostError } from '../pool/thread.ts';
 import { uuidV7 } from '../uuid-v7.ts';
-import type { ServedIsolation, SnapshotStatistics } from './backend.ts';
+import type { ServedIsolation } from './backend.ts';
+import type { SnapshotStatistics } from './backend-statistics.ts';
 
 /** A pinned snapshot keeps the WAL from starting anew, so the file grows as long as it lives. */
 export interface SnapshotLimits {

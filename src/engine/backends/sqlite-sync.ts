@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import {
   MemoryConnectionError,
   type MemorySystemError,
@@ -19,18 +20,17 @@ import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
   BackendInfo,
-  BackendStatistics,
+  Commit,
   CommitListener,
-  HealthCheck,
-  ReadKind,
-  ReadMap,
   ReadOptions,
   Retention,
   ServedIsolation,
   Touch,
   TransactionView,
 } from './backend.ts';
+import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import { sweepExpired } from './expiry-sweep.ts';
+import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
 import { SlowLog } from './slow-log.ts';
 import { SqliteSyncTransactionView } from './sqlite-sync-transaction-view.ts';
 
@@ -56,7 +56,7 @@ export class SqliteSyncBackend implements Backend {
   #probedAt = Date.now();
   #closed = false;
 
-  constructor(options: EngineOptions) {
+  constructor(options: EngineOptions, embedder: EmbedderSetup | null = null) {
     this.#options = options;
     const path = resolve(options.path);
     this.#slow = new SlowLog();
@@ -66,7 +66,7 @@ export class SqliteSyncBackend implements Backend {
     });
     // v4 wrote with SQLite's defaults: rollback journal and FULL.
     this.#session = new WriteSession(
-      { path, role: 'sync', synchronous: 'FULL', mmapSize: options.mmapSize },
+      { path, role: 'sync', synchronous: 'FULL', mmapSize: options.mmapSize, embedder },
       this.#metrics,
     );
     this.#reads = new ReadSession(
@@ -76,10 +76,11 @@ export class SqliteSyncBackend implements Backend {
       path,
     );
     this.#transactions = new TransactionSessions(
-      { path, role: 'reader', synchronous: 'FULL', mmapSize: options.mmapSize },
+      { path, role: 'reader', synchronous: 'FULL', mmapSize: options.mmapSize, embedder },
       this.#metrics,
     );
-    const { epoch, schemaVersion, sqliteVersion, journalMode, quarantine } = this.#session.info;
+    const { epoch, schemaVersion, sqliteVersion, journalMode, quarantine, embedders, embedderId } =
+      this.#session.info;
     this.#connection.state = quarantine === null ? 'OK' : 'QUARANTINE';
     this.#lastError = quarantine;
     this.info = {
@@ -90,6 +91,8 @@ export class SqliteSyncBackend implements Backend {
       sqliteVersion,
       synchronous: 'FULL',
       journalMode,
+      embedders,
+      embedderId,
     };
   }
 
@@ -133,6 +136,16 @@ export class SqliteSyncBackend implements Backend {
 
   async touch(namespace: string, touches: readonly Touch[]): Promise<void> {
     this.#measured(() => this.#session.touch(namespace, touches));
+  }
+
+  async saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
+    const touched = this.#measured(() => this.#session.saveEmbeddings(answers));
+    this.#tell(this.#session.position, touched);
+    return touched.length;
+  }
+
+  async completeEmbedder(): Promise<void> {
+    this.#measured(() => this.#session.completeEmbedder());
   }
 
   async sweepExpired(now: number, limit: number): Promise<number> {
@@ -212,9 +225,12 @@ export class SqliteSyncBackend implements Backend {
   }
 
   #announce({ csn, outcomes, replayed }: UnitOutcome, headSeq: number): void {
-    const touched = replayed ? [] : touchedMemories(outcomes);
+    this.#tell({ csn, headSeq }, replayed ? [] : touchedMemories(outcomes));
+  }
+
+  #tell(position: Omit<Commit, 'touched'>, touched: Commit['touched']): void {
     if (touched.length === 0) return;
-    for (const listener of this.#listeners) listener({ csn, headSeq, touched });
+    for (const listener of this.#listeners) listener({ ...position, touched });
   }
 
   #failed(error: MemorySystemError): void {

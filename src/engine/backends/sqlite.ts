@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import { sizeOf } from '../file-size.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
@@ -11,18 +12,16 @@ import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
   BackendInfo,
-  BackendStatistics,
   CommitListener,
-  HealthCheck,
-  ReadKind,
-  ReadMap,
   ReadOptions,
   Retention,
   ServedIsolation,
   Touch,
   TransactionView,
 } from './backend.ts';
+import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import { sweepExpired } from './expiry-sweep.ts';
+import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
 import { SlowLog } from './slow-log.ts';
 import { SnapshotPolicy } from './snapshot-policy.ts';
 import { SqliteTransactionView } from './sqlite-transaction-view.ts';
@@ -64,7 +63,10 @@ export class SqliteBackend implements Backend {
   }
 
   /** The writer opens first: it makes and migrates the file that the readers then find. */
-  static async open(options: EngineOptions): Promise<SqliteBackend> {
+  static async open(
+    options: EngineOptions,
+    embedder: EmbedderSetup | null = null,
+  ): Promise<SqliteBackend> {
     const slow = new SlowLog();
     const events = { onSlow: (statement: Parameters<SlowLog['add']>[0]) => slow.add(statement) };
     const path = resolve(options.path);
@@ -74,6 +76,7 @@ export class SqliteBackend implements Backend {
       synchronous: options.synchronous,
       mmapSize: options.mmapSize,
       slowQueryMs: options.slowQueryMs,
+      embedder,
     };
     const writer = new Writer({
       thread,
@@ -97,6 +100,8 @@ export class SqliteBackend implements Backend {
       sqliteVersion: session.sqliteVersion,
       synchronous: options.synchronous,
       journalMode: session.journalMode,
+      embedders: session.embedders,
+      embedderId: session.embedderId,
     };
     const backend = new SqliteBackend(info, options, writer, readers, slow);
     try {
@@ -139,6 +144,14 @@ export class SqliteBackend implements Backend {
 
   async touch(namespace: string, touches: readonly Touch[]): Promise<void> {
     await this.#writer.touch(namespace, touches);
+  }
+
+  saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
+    return this.#writer.saveEmbeddings(answers);
+  }
+
+  async completeEmbedder(): Promise<void> {
+    await this.#writer.completeEmbedder();
   }
 
   async sweepExpired(now: number, limit: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LatencySummary } from '../backends/backend.ts';
+import type { LatencySummary } from '../backends/backend-statistics.ts';
 
 /** Milliseconds between two probes: 50 a second see every stall above 20 ms and cost nothing measurable. */
 const RESOLUTION_MS = 20;

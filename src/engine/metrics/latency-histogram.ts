@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { LatencySummary } from '../backends/backend.ts';
+import type { LatencySummary } from '../backends/backend-statistics.ts';
 
 /*
  * The deep import is on purpose: the package's front door also loads its WebAssembly build and costs

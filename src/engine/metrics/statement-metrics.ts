@@ -1,4 +1,4 @@
-import type { StatementStatistics } from '../backends/backend.ts';
+import type { StatementStatistics } from '../backends/backend-statistics.ts';
 import { type LatencyExport, LatencyHistogram } from './latency-histogram.ts';
 
 /** A statement that took longer than the configured bound. */

@@ -1,4 +1,4 @@
-import type { GroupStatistics } from '../backends/backend.ts';
+import type { GroupStatistics } from '../backends/backend-statistics.ts';
 import { LatencyHistogram } from '../metrics/latency-histogram.ts';
 
 /** Weight of the newest group in the moving average of the pace. */

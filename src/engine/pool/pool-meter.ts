@@ -1,4 +1,8 @@
-import type { ConnectionStatistics, HealthState, PoolStatistics } from '../backends/backend.ts';
+import type {
+  ConnectionStatistics,
+  HealthState,
+  PoolStatistics,
+} from '../backends/backend-statistics.ts';
 import { LatencyHistogram } from '../metrics/latency-histogram.ts';
 import { Utilization } from '../metrics/utilization.ts';
 

@@ -1,4 +1,5 @@
-import type { ReadKind, ReadMap, Retention, Touch } from '../backends/backend.ts';
+import type { Commit, Retention, Touch } from '../backends/backend.ts';
+import type { EmbeddedText, ReadKind, ReadMap } from '../backends/read-map.ts';
 import type { StatementExport } from '../metrics/statement-metrics.ts';
 import type { DatabaseOptions } from '../sqlite/database.ts';
 import type { FoundOutcome } from '../sqlite/lost-acknowledgement.ts';
@@ -57,6 +58,11 @@ export interface WriterMethods {
     args: { readonly unit: WriteUnit; readonly afterSeq: number };
     result: FoundOutcome | null;
   };
+  saveEmbeddings: {
+    args: { readonly answers: readonly EmbeddedText[] };
+    result: Commit['touched'];
+  };
+  completeEmbedder: { args: null; result: null };
   reserveIds: { args: { readonly count: number }; result: number };
   /** Folds the WAL back and cuts its file down, as far as no reader is in the way. */
   truncateWal: { args: null; result: null };

@@ -1,4 +1,5 @@
-import type { PoolStatistics, ReadKind, ReadMap } from '../backends/backend.ts';
+import type { PoolStatistics } from '../backends/backend-statistics.ts';
+import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { MAX_READ_QUEUE } from '../limits.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';

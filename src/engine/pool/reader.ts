@@ -1,6 +1,6 @@
+import { backoffMs, REOPEN_BACKOFF } from '../backoff.ts';
 import { MemorySystemError } from '../errors.ts';
-import { backoffMs, REOPEN_BACKOFF } from './backoff.ts';
-import { interruptibleWait } from './interruptible-wait.ts';
+import { interruptibleWait } from '../interruptible-wait.ts';
 import { ConnectionMeter } from './pool-meter.ts';
 import type {
   ArgsOf,

@@ -1,11 +1,27 @@
 import type { Commit } from '../backends/backend.ts';
-import type { OperationOutcome } from '../types.ts';
+import type { MemoryRecord, OperationOutcome } from '../types.ts';
 
-/** The memories that outcomes changed, as commit listeners are told. */
+/** The memories that outcomes changed or linked, as commit listeners are told. */
 export function touchedMemories(outcomes: readonly OperationOutcome[]): Commit['touched'] {
   return outcomes.flatMap((outcome) => {
-    if (outcome.kind === 'unchanged' || outcome.kind === 'asserted') return [];
-    const { namespace, id, key } = outcome.record;
-    return [{ namespace, memoryId: id, key }];
+    return changedRecords(outcome).map(({ namespace, id, key, persona }) => ({
+      namespace,
+      memoryId: id,
+      key,
+      persona,
+    }));
   });
+}
+
+function changedRecords(outcome: OperationOutcome): readonly MemoryRecord[] {
+  switch (outcome.kind) {
+    case 'unchanged':
+    case 'asserted':
+      return [];
+    case 'linked':
+    case 'unlinked':
+      return outcome.changed ? [outcome.from, outcome.to] : [];
+    default:
+      return [outcome.record];
+  }
 }

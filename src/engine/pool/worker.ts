@@ -66,6 +66,11 @@ function createWriter(): MethodTable<'writer'> {
     },
     findExpired: ({ now, limit }) => opened().findExpired(now, limit),
     findOutcome: ({ unit, afterSeq }) => findOutcome(opened().statements, unit, afterSeq) ?? null,
+    saveEmbeddings: ({ answers }) => opened().saveEmbeddings(answers),
+    completeEmbedder: () => {
+      opened().completeEmbedder();
+      return null;
+    },
     reserveIds: ({ count }) => opened().reserveIds(count),
     truncateWal: () => {
       opened().truncateWal();

@@ -1,7 +1,7 @@
+import { backoffMs, REOPEN_BACKOFF } from '../backoff.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
+import { interruptibleWait } from '../interruptible-wait.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
-import { backoffMs, REOPEN_BACKOFF } from './backoff.ts';
-import { interruptibleWait } from './interruptible-wait.ts';
 import { ConnectionMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadOptions } from './protocol.ts';
 import { Thread, type ThreadEvents, ThreadLostError } from './thread.ts';

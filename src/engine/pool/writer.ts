@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Commit, CommitListener, Retention, Touch } from '../backends/backend.ts';
 import type {
-  CommitListener,
   GroupStatistics,
   HealthState,
   PoolStatistics,
-  Retention,
-  Touch,
-} from '../backends/backend.ts';
+} from '../backends/backend-statistics.ts';
+import type { EmbeddedText } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import { MAX_WRITE_QUEUE_UNITS } from '../limits.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
@@ -42,6 +41,7 @@ export class Writer {
   #pumpPlanned = false;
   #closing: Promise<void> | undefined;
   #headSeq = 0;
+  #csn = 0;
 
   constructor(options: WriterOptions) {
     this.#connection = new WriterConnection(options, () => {
@@ -61,6 +61,7 @@ export class Writer {
   async open(): Promise<WriteSessionInfo> {
     const info = await this.#connection.open();
     this.#headSeq = info.headSeq;
+    this.#csn = info.csn;
     return info;
   }
 
@@ -84,6 +85,15 @@ export class Writer {
   }
   findExpired(now: number, limit: number): Promise<ResultOf<'writer', 'findExpired'>> {
     return this.#call('findExpired', { now, limit });
+  }
+  /** Listeners are told, since what a recall finds has changed; returns how many vectors were saved. */
+  async saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
+    const touched = await this.#call('saveEmbeddings', { answers });
+    this.#tell(this.#csn, touched);
+    return touched.length;
+  }
+  completeEmbedder(): Promise<null> {
+    return this.#call('completeEmbedder', null);
   }
   reserveIds(count: number): Promise<number> {
     return this.#call('reserveIds', { count });
@@ -213,7 +223,11 @@ export class Writer {
   }
 
   #announce(csn: number, outcomes: readonly OperationOutcome[]): void {
-    const touched = touchedMemories(outcomes);
+    this.#csn = Math.max(this.#csn, csn);
+    this.#tell(csn, touchedMemories(outcomes));
+  }
+
+  #tell(csn: number, touched: Commit['touched']): void {
     if (touched.length === 0) return;
     for (const listener of this.#listeners) listener({ csn, headSeq: this.#headSeq, touched });
   }

@@ -10,8 +10,9 @@ export const FULL_TEXT_COLUMNS = ['key', 'persona', 'tags', 'body', 'metadata'] 
 type FullTextColumn = (typeof FULL_TEXT_COLUMNS)[number];
 
 /**
- * Weights of bm25 by column. All equal: of the weights tried on LoCoMo (bench/recall-quality.ts: key 0 to 1, persona 0.5 to 2,
- * body 1 to 2, metadata 0.3 to 1) none gained a point of R@10, and less for the metadata, which holds the dates, lost 1.1.
+ * Weights of bm25 by column. All equal: of the weights tried on LoCoMo (key 0 to 1, persona 0.5 to 2, body 1 to 2, metadata
+ * 0.3 to 1) none gained a point of R@10, and less for the metadata, which holds the dates, lost 1.1; `trinitas eval locomo
+ * --mode text` measures the coded ones.
  */
 const FULL_TEXT_WEIGHTS: Readonly<Record<FullTextColumn, number>> = {
   key: 1,
@@ -89,6 +90,20 @@ export function buildTextQuery(
     expressions: terms.map((term) => term.expression),
     excluded: unwanted.length === 0 ? null : unwanted.map((term) => term.expression).join(' OR '),
     terms: terms.map((term) => term.text),
+  };
+}
+
+/** The query without the terms that are one of the words; null when nothing else is left. */
+export function withoutTerms(
+  query: BuiltTextQuery,
+  words: ReadonlySet<string>,
+): BuiltTextQuery | null {
+  const kept = [...query.terms.keys()].filter((index) => !words.has(query.terms[index] ?? ''));
+  if (kept.length === 0) return null;
+  return {
+    expressions: kept.flatMap((index) => query.expressions[index] ?? []),
+    excluded: query.excluded,
+    terms: kept.flatMap((index) => query.terms[index] ?? []),
   };
 }
 

@@ -1,8 +1,12 @@
 import { NotFoundError, ValidationError, VersionConflictError } from '../errors.ts';
 import { MAX_METADATA_BYTES, MAX_VALUE_BYTES } from '../limits.ts';
 import type { MemoryRecord, Target, WriteOperation } from '../types.ts';
+import type { FoundDuplicate } from './duplicates.ts';
 import { appendAt, incrementAt, mergePatch } from './json-edit.ts';
 import type { StatementCache } from './statement-cache.ts';
+
+/** What changes memories; links are decided in apply-link.ts. */
+export type MemoryOperation = Exclude<WriteOperation, { kind: 'link' | 'unlink' }>;
 
 type Operation<K extends WriteOperation['kind']> = Extract<WriteOperation, { kind: K }>;
 
@@ -18,6 +22,8 @@ export interface OperationContext {
   /** The memory, expired or not. */
   find(target: Target): MemoryRecord | undefined;
   nextId(): number;
+  /** Memories that say what a store of a new key would say. */
+  findDuplicates(operation: Extract<WriteOperation, { kind: 'store' }>): readonly FoundDuplicate[];
 }
 
 /** What an operation does to one memory. */
@@ -29,6 +35,10 @@ export type Effect =
       readonly expired: MemoryRecord | undefined;
       /** Access statistics come from an import. */
       readonly withAccess: boolean;
+      /** Undefined when they were not looked for. */
+      readonly duplicates: readonly FoundDuplicate[] | undefined;
+      /** Those of them that the new memory supersedes. */
+      readonly supersededIds: readonly number[];
     }
   | {
       readonly kind: 'updated';
@@ -37,11 +47,15 @@ export type Effect =
       readonly withAccess: boolean;
     }
   | { readonly kind: 'deleted'; readonly before: MemoryRecord }
-  | { readonly kind: 'unchanged'; readonly record: MemoryRecord }
+  | {
+      readonly kind: 'unchanged';
+      readonly record: MemoryRecord;
+      readonly duplicates?: readonly FoundDuplicate[] | undefined;
+    }
   | { readonly kind: 'asserted' };
 
 /** Decides what an operation does, without doing it. Errors: NotFoundError, VersionConflictError, ValidationError. */
-export function effectOf(operation: WriteOperation, context: OperationContext): Effect {
+export function effectOf(operation: MemoryOperation, context: OperationContext): Effect {
   switch (operation.kind) {
     case 'store':
       return store(operation, context);
@@ -78,6 +92,15 @@ function store(operation: Operation<'store'>, context: OperationContext): Effect
   if (before !== undefined && imported !== undefined && sameContent(before, operation)) {
     return { kind: 'unchanged', record: before };
   }
+  const { onDuplicate } = operation;
+  const duplicates =
+    onDuplicate === undefined || before !== undefined
+      ? undefined
+      : context.findDuplicates(operation);
+  const best = duplicates?.[0];
+  if (onDuplicate === 'return_existing' && best !== undefined) {
+    return { kind: 'unchanged', record: best.record, duplicates };
+  }
   const after: MemoryRecord = {
     id: before?.id ?? operation.newId ?? context.nextId(),
     namespace: context.namespace,
@@ -97,9 +120,10 @@ function store(operation: Operation<'store'>, context: OperationContext): Effect
     expiresAt: operation.expiresAt,
   };
   const withAccess = imported !== undefined;
-  return before === undefined
-    ? { kind: 'created', after, expired: found, withAccess }
-    : { kind: 'updated', before, after, withAccess };
+  if (before !== undefined) return { kind: 'updated', before, after, withAccess };
+  const supersededIds =
+    onDuplicate === 'supersede' ? (duplicates ?? []).map(({ record }) => record.id) : [];
+  return { kind: 'created', after, expired: found, withAccess, duplicates, supersededIds };
 }
 
 function update(operation: Operation<'update'>, context: OperationContext): Effect {
@@ -139,7 +163,8 @@ function edit(
   return { kind: 'updated', before, after, withAccess: false };
 }
 
-function existing(
+/** The memory, which must be visible. Errors: NotFoundError, VersionConflictError. */
+export function existing(
   target: Target,
   ifVersion: number | undefined,
   context: OperationContext,

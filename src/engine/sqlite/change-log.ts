@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import { evaluateFilter } from '../search/filter-evaluate.ts';
 import type { ChangeKind, ChangeRecord } from '../types.ts';
 import { recordFromRow, type StoredForm, storedForm } from './record-row.ts';

@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import { MemoryConnectionError, MemorySystemError, ValidationError } from '../errors.ts';
 import { MIN_SQLITE_VERSION } from '../limits.ts';
 import { refuseForeignFile } from './file-format.ts';
@@ -16,6 +17,8 @@ export interface DatabaseOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Bytes; 0 turns I/O errors into error codes instead of SIGBUS. */
   readonly mmapSize: number;
+  /** null = memories get no vectors. */
+  readonly embedder: EmbedderSetup | null;
 }
 
 /** Only a foreign process can hold the write lock; waiting longer blocks the whole thread. */

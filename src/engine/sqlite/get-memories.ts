@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import type { MemoryRecord, Target } from '../types.ts';
 import { live } from './apply-operation.ts';
 import { RECORD_COLUMNS, recordFromRow } from './record-row.ts';

@@ -1,12 +1,14 @@
 import type { MemorySystemError } from '../errors.ts';
+import { looksForDuplicates } from '../operation-targets.ts';
 import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
-import { FullTextBatch } from './full-text.ts';
+import { IndexBatch } from './index-batch.ts';
 import { PersonaIds } from './personas.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { type Counters, UnitWriter } from './unit-writer.ts';
 import { Validator } from './validator.ts';
+import type { VectorWriter } from './vector-writer.ts';
 
 export type UnitResult = { readonly outcome: UnitOutcome } | { readonly error: MemorySystemError };
 
@@ -32,18 +34,21 @@ export class GroupWriter {
   readonly #statements: StatementCache;
   readonly #validator: Validator;
   readonly #personas = new PersonaIds();
+  readonly #vectors: VectorWriter;
   readonly #incarnation: number;
   #counters: Counters;
 
   constructor(
     database: SqliteDatabase,
     statements: StatementCache,
+    vectors: VectorWriter,
     incarnation: number,
     counters: Counters,
   ) {
     this.#database = database;
     this.#statements = statements;
     this.#validator = new Validator(database, statements);
+    this.#vectors = vectors;
     this.#incarnation = incarnation;
     this.#counters = counters;
   }
@@ -71,20 +76,20 @@ export class GroupWriter {
   commit(units: readonly WriteUnit[]): GroupResult {
     const start = this.#counters;
     const results: UnitResult[] = [];
-    const fullText = new FullTextBatch();
+    const indexes = new IndexBatch(this.#statements, this.#vectors);
     let commitMs = 0;
     try {
       this.#statements.run('BEGIN IMMEDIATE');
       for (const unit of units) {
         // A member that searched is checked against the texts of the members before it.
-        if (hasSearched(unit)) fullText.apply(this.#statements);
-        results.push(this.#member(unit, fullText));
+        if (hasSearched(unit)) indexes.apply();
+        results.push(this.#member(unit, indexes));
       }
       if (this.#counters.csn === start.csn) {
         this.#statements.run('ROLLBACK');
-        this.#personas.forget();
+        this.#forget();
       } else {
-        fullText.apply(this.#statements);
+        indexes.apply();
         this.#statements.run(
           SAVE_COUNTERS,
           this.#counters.csn,
@@ -99,7 +104,7 @@ export class GroupWriter {
       // Disk full and I/O errors roll the whole group back (sqlite.org/c3ref/get_autocommit.html): nobody was acknowledged.
       if (this.#database.inTransaction) this.#statements.run('ROLLBACK');
       this.#counters = start;
-      this.#personas.forget();
+      this.#forget();
       const error = toMemoryError(cause);
       return {
         results: units.map(() => ({ error })),
@@ -111,13 +116,20 @@ export class GroupWriter {
     return { results, csn: this.#counters.csn, headSeq: this.#counters.changeSeq, commitMs };
   }
 
+  /** What is remembered of rows may be gone with a rollback. */
+  #forget(): void {
+    this.#personas.forget();
+    this.#vectors.rolledBack();
+  }
+
   /** Throws only when SQLite has already rolled the whole transaction back. */
-  #member(unit: WriteUnit, fullText: FullTextBatch): UnitResult {
+  #member(unit: WriteUnit, indexes: IndexBatch): UnitResult {
     this.#statements.run('SAVEPOINT member');
     const writer = new UnitWriter(
       this.#statements,
       this.#validator,
       this.#personas,
+      this.#vectors,
       this.#incarnation,
       this.#counters,
       unit,
@@ -126,18 +138,21 @@ export class GroupWriter {
       const outcome = writer.apply();
       this.#statements.run('RELEASE member');
       this.#counters = writer.counters;
-      fullText.add(writer.fullText);
+      indexes.add(writer.indexChanges);
       return { outcome };
     } catch (error) {
       if (!this.#database.inTransaction) throw error;
-      this.#personas.forget();
       this.#statements.run('ROLLBACK TO member');
       this.#statements.run('RELEASE member');
+      this.#forget();
       return { error: toMemoryError(error) };
     }
   }
 }
 
-function hasSearched({ validation }: WriteUnit): boolean {
-  return validation?.predicates.some(({ kind }) => kind === 'recallText') ?? false;
+function hasSearched({ validation, operations }: WriteUnit): boolean {
+  if (operations.some(looksForDuplicates)) return true;
+  return (
+    validation?.predicates.some(({ kind }) => kind === 'recall' || kind === 'duplicates') ?? false
+  );
 }

@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import { compileFilter } from '../search/filter-sql.ts';
 import { compareInOrder } from '../search/order-compare.ts';
 import { compileOrder } from '../search/order-sql.ts';

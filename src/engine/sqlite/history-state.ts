@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import type { MemoryRecord, Target } from '../types.ts';
 import { live } from './apply-operation.ts';
 import { CHANGE_COLUMNS, changeFromRow } from './change-log.ts';

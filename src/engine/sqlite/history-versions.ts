@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import type { ChangeRecord, Target } from '../types.ts';
 import { CHANGE_COLUMNS, changeFromRow, MAX_PAGE_BYTES, readLogBounds } from './change-log.ts';
 import { livesUpTo } from './history-lives.ts';

@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import { compileFilter } from '../search/filter-sql.ts';
 import { compileOrder } from '../search/order-sql.ts';
 import { CLOCK_CONDITION } from './deadline-clock.ts';

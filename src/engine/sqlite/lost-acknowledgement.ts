@@ -1,7 +1,19 @@
 import { MemorySystemError } from '../errors.ts';
-import type { ChangeRecord, OperationOutcome, WriteOperation, WriteUnit } from '../types.ts';
+import { looksForDuplicates } from '../operation-targets.ts';
+import type {
+  ChangeRecord,
+  Duplicate,
+  LinkOutcome,
+  MemoryOutcome,
+  OperationOutcome,
+  WriteOperation,
+  WriteUnit,
+} from '../types.ts';
+import type { LinkOperation } from './apply-link.ts';
 import { live } from './apply-operation.ts';
 import { newestChangeOf, readChangesOfUnit } from './change-log.ts';
+import { findDuplicates, toDuplicates } from './duplicates.ts';
+import { findLink, linkKey } from './links.ts';
 import { findMemory } from './memories.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { findCommit } from './transaction-log.ts';
@@ -14,9 +26,9 @@ export interface FoundOutcome {
 
 /**
  * What came of a unit whose acknowledgement was lost with its thread; undefined = it never committed. `afterSeq` is any
- * position before its changes, the newer the quicker. Each operation left one entry in the change log, with three
- * exceptions: a store over an expired memory left the removal before it, an import of what was already there left none,
- * and an assertion never leaves one. An import is told by key and content, which is exact as long as no unit holds an
+ * position before its changes, the newer the quicker. Each operation left one entry in the change log, with these
+ * exceptions: a store over an expired memory left the removal before it, an import of what was already there and a store
+ * that returned a duplicate left none, and assertions and links never leave one. An import is told by key and content, which is exact as long as no unit holds an
  * import beside another operation on the same key; nobody builds such units.
  */
 export function findOutcome(
@@ -31,9 +43,16 @@ export function findOutcome(
   const waiting = [...changes];
   const outcomes = unit.operations.map((operation): OperationOutcome => {
     if (operation.kind === 'assert') return { kind: 'asserted', record: null, seq: newestSeq };
+    if (operation.kind === 'link' || operation.kind === 'unlink')
+      return linkOutcome(statements, unit, operation, csn, newestSeq);
     const change = takeChange(waiting, operation, unit.now);
-    if (change !== undefined) return { kind: change.kind, record: change.record, seq: change.seq };
-    return unchanged(statements, unit.namespace, operation, newestSeq);
+    const duplicates = duplicatesOf(statements, unit, operation);
+    if (change !== undefined)
+      return { kind: change.kind, record: change.record, seq: change.seq, ...duplicates };
+    const [existing] = duplicates.duplicates ?? [];
+    return existing === undefined
+      ? unchanged(statements, unit.namespace, operation, newestSeq)
+      : { ...unchangedTarget(statements, unit.namespace, existing, newestSeq), ...duplicates };
   });
   return { csn, outcomes };
 }
@@ -49,7 +68,9 @@ function takeChange(
   const change = waiting[expired];
   const own =
     change?.record.key === operation.key && change.record.valueText === operation.valueText;
-  if (operation.imported !== undefined && !own) return undefined;
+  const mayLeaveNone =
+    operation.imported !== undefined || operation.onDuplicate === 'return_existing';
+  if (mayLeaveNone && !own) return undefined;
   waiting.splice(0, expired + 1);
   return change;
 }
@@ -68,4 +89,49 @@ function unchanged(
   if (record === undefined)
     throw new MemorySystemError('the change log does not hold what a committed write did');
   return { kind: 'unchanged', record, seq };
+}
+
+function unchangedTarget(
+  statements: StatementCache,
+  namespace: string,
+  { id }: Duplicate,
+  seq: number,
+): MemoryOutcome {
+  const record = findMemory(statements, namespace, { id });
+  if (record === undefined)
+    throw new MemorySystemError('the memory that a committed write returned is gone');
+  return { kind: 'unchanged', record, seq };
+}
+
+/** Looked for again: what is found now is what the store found, unless the rest of its commit group changed it. */
+function duplicatesOf(
+  statements: StatementCache,
+  { namespace, now }: WriteUnit,
+  operation: WriteOperation,
+): Pick<MemoryOutcome, 'duplicates'> {
+  if (operation.kind !== 'store' || !looksForDuplicates(operation)) return {};
+  const { key, valueText, section, persona } = operation;
+  const probe = { namespace, key, valueText, section, persona, now };
+  return { duplicates: toDuplicates(findDuplicates(statements, probe)) };
+}
+
+/** A link that the unit made carries its commit number. That a link was there to remove leaves no trace; it is told as removed. */
+function linkOutcome(
+  statements: StatementCache,
+  unit: WriteUnit,
+  operation: LinkOperation,
+  csn: number,
+  seq: number,
+): LinkOutcome {
+  const [from, to] = [operation.from, operation.to].map((target) =>
+    findMemory(statements, unit.namespace, target),
+  );
+  if (from === undefined || to === undefined)
+    throw new MemorySystemError('a memory that a committed write linked is gone');
+  const { kind, link } = operation;
+  const found = findLink(statements, linkKey(from.id, link, to.id));
+  const changed = kind === 'unlink' || found === undefined || found.csn === csn;
+  const since = kind === 'unlink' ? null : (found?.createdAt ?? unit.now);
+  const done = kind === 'link' ? 'linked' : 'unlinked';
+  return { kind: done, changed, link, from, to, since, record: null, seq };
 }

@@ -4,6 +4,7 @@ import type { StatementCache } from './statement-cache.ts';
 
 const SELECT_BY_KEY = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND m.key = ?`;
 const SELECT_BY_ID = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND m.id = ?`;
+const SELECT_ANY = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.id = ?`;
 const INSERT = `INSERT INTO memories (id, namespace, key, section, persona_id, importance, version, csn, created_at, updated_at,
   expires_at, crc, tags, metadata, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE = `UPDATE memories SET section = ?, persona_id = ?, importance = ?, version = ?, csn = ?, created_at = ?, updated_at = ?,
@@ -28,6 +29,12 @@ export function findMemory(
     'key' in target
       ? statements.row(SELECT_BY_KEY, namespace, target.key)
       : statements.row(SELECT_BY_ID, namespace, target.id);
+  return row === undefined ? undefined : recordFromRow(row);
+}
+
+/** In any namespace, expired or not. */
+export function findMemoryById(statements: StatementCache, id: number): MemoryRecord | undefined {
+  const row = statements.row(SELECT_ANY, id);
   return row === undefined ? undefined : recordFromRow(row);
 }
 

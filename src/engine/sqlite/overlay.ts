@@ -1,9 +1,26 @@
 import { FULL_TEXT_COLUMNS } from '../search/text-query.ts';
-import type { MemoryRecord, OperationOutcome, SeenVersion, WriteOperation } from '../types.ts';
-import { type Effect, effectOf } from './apply-operation.ts';
+import type {
+  LinkOutcome,
+  MemoryOutcome,
+  MemoryRecord,
+  OperationOutcome,
+  SeenLink,
+  SeenVersion,
+  WriteOperation,
+} from '../types.ts';
+import {
+  type LinkEffect,
+  type LinkOperation,
+  linkEffectOf,
+  supersedingLinks,
+  toLinkOutcome,
+} from './apply-link.ts';
+import { type Effect, effectOf, type OperationContext } from './apply-operation.ts';
 import type { SqliteDatabase } from './database.ts';
+import { type FoundDuplicate, findDuplicates, toDuplicates } from './duplicates.ts';
 import { indexedValues } from './full-text.ts';
 import { findMemories } from './get-memories.ts';
+import { CLEAR_OVERLAY_LINKS, OVERLAY_LINKS_SCHEMA, OverlayLinks } from './overlay-links.ts';
 import { recordChecksum } from './record-row.ts';
 import { OVERLAY_SOURCE, UNTOUCHED_SOURCE } from './record-source.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -33,7 +50,7 @@ CREATE TEMP VIEW memory_tags AS
 CREATE VIRTUAL TABLE temp.overlay_text USING fts5 (
   ${FULL_TEXT_COLUMNS.join(', ')}, content = '', contentless_delete = 1,
   tokenize = 'porter unicode61 remove_diacritics 2'
-);`;
+);${OVERLAY_LINKS_SCHEMA}`;
 
 const UPSERT = `INSERT OR REPLACE INTO temp.overlay_memories (live, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const DELETE_TAGS = 'DELETE FROM temp.overlay_tags WHERE memory_id = ?';
@@ -50,12 +67,14 @@ const CLEAR = [
   'DELETE FROM temp.overlay_memories',
   'DELETE FROM temp.overlay_personas',
   'DELETE FROM temp.overlay_tags',
+  CLEAR_OVERLAY_LINKS,
   "INSERT INTO temp.overlay_text (overlay_text) VALUES ('delete-all')",
 ];
 
 /** A transaction's own writes, laid over what its connection sees of the file. */
 export class Overlay {
   readonly #statements: StatementCache;
+  readonly #links: OverlayLinks;
   readonly #baseVersions = new Map<string, number>();
   /** Not yet in the overlay's full-text index, which costs as much as all the rest and which few transactions ask. */
   #unindexed: { readonly record: MemoryRecord; readonly live: boolean }[] = [];
@@ -63,6 +82,7 @@ export class Overlay {
 
   constructor(database: SqliteDatabase, statements: StatementCache) {
     this.#statements = statements;
+    this.#links = new OverlayLinks(statements);
     database.exec(SCHEMA);
   }
 
@@ -75,6 +95,11 @@ export class Overlay {
     return Array.from(this.#baseVersions, ([key, csn]) => ({ target: { key }, csn }));
   }
 
+  /** The same of each link. */
+  baseLinks(): readonly SeenLink[] {
+    return this.#links.baseLinks();
+  }
+
   /** Applies one operation; the outcome is what the writer would answer if it committed now. */
   apply(
     operation: WriteOperation,
@@ -82,28 +107,39 @@ export class Overlay {
     now: number,
     path: readonly string[],
   ): OperationOutcome {
-    const effect = effectOf(operation, {
-      statements: this.#statements,
-      namespace,
-      now,
-      csn: 0,
-      path,
-      find: (target) => this.find(namespace, target),
-      // Ids of new memories are reserved before they come here; without a reservation the row stays provisional.
-      nextId: () => -1 - this.#touched,
-    });
-    this.#perform(effect, now);
+    const context = this.#context(namespace, now, path);
+    if (operation.kind === 'link' || operation.kind === 'unlink')
+      return this.#applyLink(operation, context);
+    const effect = effectOf(operation, context);
+    this.#perform(effect, context);
     switch (effect.kind) {
       case 'created':
+        return {
+          kind: 'created',
+          record: effect.after,
+          seq: 0,
+          ...foundDuplicates(effect.duplicates),
+        };
       case 'updated':
-        return { kind: effect.kind, record: effect.after, seq: 0 };
+        return { kind: 'updated', record: effect.after, seq: 0 };
       case 'deleted':
         return { kind: 'deleted', record: effect.before, seq: 0 };
       case 'unchanged':
-        return { kind: 'unchanged', record: effect.record, seq: 0 };
+        return {
+          kind: 'unchanged',
+          record: effect.record,
+          seq: 0,
+          ...foundDuplicates(effect.duplicates),
+        };
       case 'asserted':
         return { kind: 'asserted', record: null, seq: 0 };
     }
+  }
+
+  /** Memories that say what is being stored, own writes included. */
+  findDuplicates(probe: Parameters<typeof findDuplicates>[1]): readonly FoundDuplicate[] {
+    this.indexText();
+    return findDuplicates(this.#statements, probe, [UNTOUCHED_SOURCE, OVERLAY_SOURCE]);
   }
 
   /** The memory as the transaction sees it, expired or not. */
@@ -125,6 +161,7 @@ export class Overlay {
   /** After the connection's transaction was rolled back, and the TEMP tables with it. */
   forget(): void {
     this.#baseVersions.clear();
+    this.#links.forget();
     this.#unindexed = [];
     this.#touched = 0;
   }
@@ -169,11 +206,41 @@ export class Overlay {
     }
   }
 
-  #perform(effect: Effect, now: number): void {
+  #context(namespace: string, now: number, path: readonly string[]): OperationContext {
+    return {
+      statements: this.#statements,
+      namespace,
+      now,
+      csn: 0,
+      path,
+      find: (target) => this.find(namespace, target),
+      // Ids of new memories are reserved before they come here; without a reservation the row stays provisional.
+      nextId: () => -1 - this.#touched,
+      findDuplicates: ({ key, valueText, section, persona }) =>
+        this.findDuplicates({ namespace, key, valueText, section, persona, now }),
+    };
+  }
+
+  #applyLink(operation: LinkOperation, context: OperationContext): LinkOutcome {
+    const effect = linkEffectOf(operation, context);
+    this.#putLink(context.namespace, effect);
+    return toLinkOutcome(effect, 0);
+  }
+
+  #putLink(namespace: string, { changed, kind, link }: LinkEffect): void {
+    this.#links.remember(link);
+    this.#touched += 1;
+    if (changed) this.#links.put(namespace, link, kind === 'linked');
+  }
+
+  #perform(effect: Effect, context: OperationContext): void {
+    const { now } = context;
     switch (effect.kind) {
       case 'created':
         if (effect.expired !== undefined) this.#put(effect.expired, false, now);
         this.#put(effect.after, true, now);
+        for (const link of supersedingLinks(context, effect.after, effect.supersededIds))
+          this.#links.put(context.namespace, link, true);
         break;
       case 'updated':
         this.#put(effect.after, true, now);
@@ -212,6 +279,7 @@ export class Overlay {
     this.#statements.run(DELETE_TAGS, record.id);
     this.#unindexed.push({ record, live });
     this.#touched += 1;
+    if (!live) this.#links.forgetMemory(record.id);
     if (!live) return;
     for (const tag of record.tags) this.#statements.run(INSERT_TAG, record.id, tag);
   }
@@ -228,4 +296,10 @@ export class Overlay {
       this.#statements.row(INSERT_PERSONA, namespace, name, now);
     return row?.[0] as number;
   }
+}
+
+function foundDuplicates(
+  found: readonly FoundDuplicate[] | undefined,
+): Pick<MemoryOutcome, 'duplicates'> {
+  return found === undefined ? {} : { duplicates: toDuplicates(found) };
 }

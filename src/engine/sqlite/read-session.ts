@@ -1,18 +1,22 @@
-import type { ReadKind, ReadMap } from '../backends/backend.ts';
+import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
 import { readChanges } from './change-log.ts';
+import { CodeCache } from './code-cache.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
-import { getMemories } from './get-memories.ts';
+import { findDuplicates, toDuplicates } from './duplicates.ts';
+import { readEmbeddingStates, readEmbeddingSummary, readUnembedded } from './embedding-reads.ts';
+import { findMemories, getMemories } from './get-memories.ts';
 import { HistoryClock } from './history-clock.ts';
 import { listMemoriesAsOf } from './history-list.ts';
 import { getMemoriesAsOf } from './history-state.ts';
 import { readHistory, readVersions } from './history-versions.ts';
 import { listMemories } from './list.ts';
 import { readPersonas } from './personas.ts';
-import { recallText } from './recall-text.ts';
-import { FILE_SOURCE } from './record-source.ts';
+import { recall } from './recall.ts';
+import { readLinks } from './related-links.ts';
+import { readSimilar } from './similar.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { readStale, readSummary } from './summary.ts';
@@ -39,18 +43,26 @@ export class ReadSession {
     this.statements = statements;
     this.metrics = metrics;
     const counts = new TermCounts();
+    const codes = new CodeCache();
     const historyClock = new HistoryClock();
     this.#readers = {
       getMany: (args) => getMemories(statements, args),
       list: (args) => listMemories(statements, args),
-      recallText: (args) => recallText(statements, args, FILE_SOURCE, counts),
+      recall: (args) => recall(statements, args, counts, codes),
       changes: (args) => readChanges(statements, args),
       getManyAsOf: (args) => getMemoriesAsOf(statements, historyClock, args),
       listAsOf: (args) => listMemoriesAsOf(statements, historyClock, args),
       history: (args) => readHistory(statements, args),
       versions: (args) => readVersions(statements, args),
+      links: (args) =>
+        readLinks(statements, args, (targets) => findMemories(statements, args.namespace, targets)),
+      similar: (args) => readSimilar(statements, args),
+      duplicates: (args) => toDuplicates(findDuplicates(statements, args)),
       personas: (args) => readPersonas(statements, args.namespace, args.names),
       stale: (args) => readStale(statements, args),
+      embeddingStates: (args) => readEmbeddingStates(statements, args),
+      unembedded: (args) => readUnembedded(statements, args),
+      embeddingSummary: () => readEmbeddingSummary(statements),
       summary: (args) => readSummary(statements, path, args),
     };
   }

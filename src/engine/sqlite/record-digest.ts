@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import type { SeenPredicate } from '../types.ts';
 
 type PredicateKind = SeenPredicate['kind'];
@@ -20,10 +20,22 @@ function partsOf(kind: PredicateKind, result: unknown): readonly string[] {
       const { records, hasMore, total } = result as ReadMap['list']['result'];
       return [...records.map((record) => `${record.id}:${record.csn}`), `${hasMore}:${total}`];
     }
-    case 'recallText': {
-      const { hits } = result as ReadMap['recallText']['result'];
+    case 'recall': {
+      const { hits } = result as ReadMap['recall']['result'];
       return hits.map(({ record }) => `${record.id}:${record.csn}`);
     }
+    case 'links': {
+      const linked = result as ReadMap['links']['result'];
+      if (linked === null) return ['null'];
+      return linked.map(
+        ({ record, kind: link, direction, csn }) =>
+          `${record.id}:${record.csn}:${link}:${direction}:${csn}`,
+      );
+    }
+    case 'duplicates':
+      return (result as ReadMap['duplicates']['result']).map(
+        ({ id, similarity, exact }) => `${id}:${similarity}:${exact}`,
+      );
     case 'personas':
       return (result as ReadMap['personas']['result']).map((persona) => `${persona?.id ?? 0}`);
   }

@@ -1,4 +1,4 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import { sizeOf } from '../file-size.ts';
 import type { MemoryRecord } from '../types.ts';
 import { NOT_EXPIRED, RECORD_COLUMNS, RECORD_SOURCE, recordFromRow } from './record-row.ts';

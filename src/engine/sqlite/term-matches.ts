@@ -1,8 +1,12 @@
-import { finalScore, type TextMatch } from '../search/rank.ts';
 import { textScore } from '../search/text-score.ts';
+import type { TextMatch } from './text-statements.ts';
 
-interface Candidate extends TextMatch {
-  /** Sum over the terms it holds, which are `found` many. */
+/** A memory with the sum of bm25 over the terms it holds, which are `found` many. */
+export interface ScoredMatch extends TextMatch {
+  readonly found: number;
+}
+
+interface MutableMatch extends TextMatch {
   bm25: number;
   found: number;
   readonly round: number;
@@ -13,7 +17,7 @@ interface Candidate extends TextMatch {
  * rounds leave it alone.
  */
 export class TermMatches {
-  readonly #candidates = new Map<number, Candidate>();
+  readonly #matches = new Map<number, MutableMatch>();
   /** Terms of the query. */
   readonly #terms: number;
   #round = 0;
@@ -28,42 +32,45 @@ export class TermMatches {
 
   /** Memories that hold `found` terms so far, with the sum of all terms they hold; the newest sum of a round counts. */
   add(matches: readonly TextMatch[], found: number): void {
-    for (const { id, importance, updatedAt, bm25 } of matches) {
-      const known = this.#candidates.get(id);
-      if (known === undefined)
-        this.#candidates.set(id, { id, importance, updatedAt, bm25, found, round: this.#round });
-      else if (known.round === this.#round) known.bm25 = bm25;
+    for (const match of matches) {
+      const known = this.#matches.get(match.id);
+      if (known === undefined) this.#matches.set(match.id, { ...match, found, round: this.#round });
+      else if (known.round === this.#round) known.bm25 = match.bm25;
     }
   }
 
   /** Counts one more term for those of the memories that were met in this round. */
   count(ids: readonly number[]): void {
     for (const id of ids) {
-      const known = this.#candidates.get(id);
+      const known = this.#matches.get(id);
       if (known?.round === this.#round) known.found += 1;
     }
   }
 
-  matches(): readonly TextMatch[] {
-    return Array.from(this.#candidates.values(), ({ id, importance, updatedAt, bm25, found }) => ({
-      id,
-      importance,
-      updatedAt,
-      bm25: textScore(bm25, found, this.#terms),
-    }));
+  /** The best `limit`, best first, equal ones by id. */
+  best(limit: number): readonly ScoredMatch[] {
+    const threshold = this.threshold(limit);
+    return [...this.#matches.values()]
+      .map((match) => ({ match, weight: this.#weigh(match) }))
+      .filter(({ weight }) => weight >= threshold)
+      .sort((left, right) => right.weight - left.weight || left.match.id - right.match.id)
+      .slice(0, limit)
+      .map(({ match }) => match);
   }
 
-  /** Score, not normalised, of the `limit`-th best; 0 when there are fewer. */
-  threshold(limit: number, now: number): number {
-    const candidates = this.#candidates;
-    if (candidates.size < limit) return 0;
-    const scores = new Float64Array(candidates.size);
+  /** Text score times selection factor of the `limit`-th best; 0 when there are fewer. */
+  threshold(limit: number): number {
+    if (this.#matches.size < limit) return 0;
+    const weights = new Float64Array(this.#matches.size);
     let index = 0;
-    for (const { bm25, found, importance, updatedAt } of candidates.values()) {
-      const text = textScore(bm25, found, this.#terms);
-      scores[index] = finalScore(text, importance, updatedAt, now);
+    for (const match of this.#matches.values()) {
+      weights[index] = this.#weigh(match);
       index += 1;
     }
-    return scores.sort().at(-limit) ?? 0;
+    return weights.sort().at(-limit) ?? 0;
+  }
+
+  #weigh({ bm25, found, factor }: MutableMatch): number {
+    return textScore(bm25, found, this.#terms) * factor;
   }
 }

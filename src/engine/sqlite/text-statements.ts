@@ -1,45 +1,42 @@
-import type { ReadMap } from '../backends/backend.ts';
-import { compileFilter } from '../search/filter-sql.ts';
-import type { TextMatch } from '../search/rank.ts';
+import { type Ranked, selectionFactor } from '../search/rank.ts';
 import { FULL_TEXT_RANK, matchExpression } from '../search/text-query.ts';
-import type { MemoryRecord } from '../types.ts';
-import { CLOCK_CONDITION } from './deadline-clock.ts';
-import { NOT_EXPIRED, RECORD_COLUMNS, recordFromRow } from './record-row.ts';
-import { OVERLAY_SOURCE, type RecordSource } from './record-source.ts';
-import type { StatementCache } from './statement-cache.ts';
+import type { RecallScope } from './recall-scope.ts';
+import { OVERLAY_SOURCE } from './record-source.ts';
 
-type RecallArguments = ReadMap['recallText']['args'];
+/** A match of the full-text index. */
+export interface TextMatch extends Ranked {
+  /** bm25 of the expression it was found by: not negative, higher is better. */
+  readonly bm25: number;
+  /** See selectionFactor. */
+  readonly factor: number;
+}
 
-/** The statements of one text recall: matches pass the namespace, the time and the filter before anything is scored. */
+/** The best by text are sorted out when they are this small a part of all matches; of a larger part all are looked up. */
+const WORTH_SORTING = 3;
+/** When too few of them are visible, so many times more are taken. */
+const GROWTH = 5;
+
+/** The statements of the text arm: matches pass the namespace, the time and the filter before anything is scored. */
 export class TextStatements {
-  readonly #statements: StatementCache;
-  readonly #args: RecallArguments;
-  readonly #source: RecordSource;
+  readonly #scope: RecallScope;
   /** Name of the full-text table without its schema, as its hidden columns want it. */
   readonly #name: string;
   readonly #select: string;
-  readonly #params: readonly unknown[];
 
-  constructor(statements: StatementCache, args: RecallArguments, source: RecordSource) {
-    this.#statements = statements;
-    this.#args = args;
-    this.#source = source;
-    const table = source.fullTextTable;
+  constructor(scope: RecallScope) {
+    this.#scope = scope;
+    const table = scope.source.fullTextTable;
     this.#name = table.slice(table.indexOf('.') + 1);
-    const filter = args.filter === null ? null : compileFilter(args.filter, args.namespace);
-    const condition = filter === null ? '' : `AND ${CLOCK_CONDITION} AND (${filter.sql})`;
     // The full-text table stands first and CROSS JOIN keeps it there: the planner must never scan memories and probe the index.
-    this.#select = `SELECT m.id, ${this.#name}.rank, m.importance, m.updated_at FROM ${table} CROSS JOIN ${rankingSource(source, filter === null)}
-      WHERE ${this.#name} MATCH ? AND ${this.#name}.rank MATCH '${FULL_TEXT_RANK}' AND m.id = ${this.#name}.rowid
-        AND m.namespace = ? AND ${NOT_EXPIRED} ${source.condition} ${condition}`;
-    this.#params = [args.namespace, args.now, ...(filter?.params ?? [])];
+    this.#select = `SELECT m.id, ${this.#name}.rank, m.importance, m.updated_at, m.persona_id FROM ${table} CROSS JOIN ${scope.from}
+      WHERE ${this.#name} MATCH ? AND ${this.#name}.rank MATCH '${FULL_TEXT_RANK}' AND m.id = ${this.#name}.rowid ${scope.visible}`;
   }
 
   /** Rows that hold the term, visible or not; 0.05 µs each, since FTS5 only walks its list of row ids. */
   count(expression: string): number {
-    const { fullTextTable } = this.#source;
-    const sql = `SELECT count(*) FROM ${fullTextTable} WHERE ${this.#name} MATCH ?`;
-    return this.#statements.row(sql, expression)?.[0] as number;
+    const { statements, source } = this.#scope;
+    const sql = `SELECT count(*) FROM ${source.fullTextTable} WHERE ${this.#name} MATCH ?`;
+    return statements.row(sql, expression)?.[0] as number;
   }
 
   /**
@@ -47,46 +44,62 @@ export class TextStatements {
    * a transaction's own writes, which are few.
    */
   rowBound(): number {
-    if (this.#source === OVERLAY_SOURCE) return Number.POSITIVE_INFINITY;
-    return (this.#statements.row('SELECT max(id) FROM main.memories')?.[0] as number | null) ?? 0;
+    const { statements, source } = this.#scope;
+    if (source === OVERLAY_SOURCE) return Number.POSITIVE_INFINITY;
+    return (statements.row('SELECT max(id) FROM main.memories')?.[0] as number | null) ?? 0;
   }
 
   /** All visible matches, in no order. */
   matches(expressions: string): TextMatch[] {
-    const match = matchExpression(expressions, this.#args.query.excluded);
-    return this.#statements.rows(this.#select, match, ...this.#params).map(toMatch);
+    const { statements, args, params } = this.#scope;
+    const match = matchExpression(expressions, args.query?.excluded ?? null);
+    return statements.rows(this.#select, match, ...params).map((row) => this.#toMatch(row));
+  }
+
+  /**
+   * Of an expression that `rows` rows hold: the visible matches, of very many only the best `wanted` or more by text. FTS5 sorts
+   * them before anything else of them is looked up, which is half of the work.
+   */
+  bestMatches(expression: string, rows: number, wanted: number): TextMatch[] {
+    for (let taken = wanted; taken * WORTH_SORTING < rows; taken *= GROWTH) {
+      const matches = this.#visible(this.#best(expression, taken));
+      if (matches.length >= wanted) return matches;
+    }
+    return this.matches(expression);
+  }
+
+  #best(expression: string, limit: number): ReadonlyMap<number, number> {
+    const { statements, args, source } = this.#scope;
+    const sql = `SELECT rowid, rank FROM ${source.fullTextTable}
+      WHERE ${this.#name} MATCH ? AND rank MATCH '${FULL_TEXT_RANK}' ORDER BY rank LIMIT ?`;
+    const match = matchExpression(expression, args.query?.excluded ?? null);
+    const rows = statements.rows(sql, match, limit);
+    return new Map(rows.map(([id, rank]) => [id as number, rank as number]));
+  }
+
+  #visible(ranks: ReadonlyMap<number, number>): TextMatch[] {
+    const { statements, from, visible, params } = this.#scope;
+    const sql = `SELECT m.id, m.importance, m.updated_at, m.persona_id FROM json_each(?) AS listed CROSS JOIN ${from}
+      WHERE m.id = listed.value ${visible}`;
+    const rows = statements.rows(sql, JSON.stringify([...ranks.keys()]), ...params);
+    return rows.map(([id, ...rest]) => this.#toMatch([id, ranks.get(id as number), ...rest]));
   }
 
   /** Row ids of all that match, visible or not. */
   ids(expressions: string): number[] {
-    const sql = `SELECT rowid FROM ${this.#source.fullTextTable} WHERE ${this.#name} MATCH ?`;
-    return this.#statements.use(sql).pluck(true).all(expressions) as number[];
+    const { statements, source } = this.#scope;
+    const sql = `SELECT rowid FROM ${source.fullTextTable} WHERE ${this.#name} MATCH ?`;
+    return statements.use(sql).pluck(true).all(expressions) as number[];
   }
 
-  /** The records by id. */
-  records(ids: readonly number[]): ReadonlyMap<number, MemoryRecord> {
-    const sql = `SELECT ${RECORD_COLUMNS} FROM ${this.#source.from}
-      WHERE m.id IN (SELECT value FROM json_each(?)) ${this.#source.condition}`;
-    const records = this.#statements.rows(sql, JSON.stringify(ids)).map(recordFromRow);
-    return new Map(records.map((record) => [record.id, record]));
+  #toMatch(row: readonly unknown[]): TextMatch {
+    const match = {
+      id: row[0] as number,
+      importance: row[2] as number,
+      updatedAt: row[3] as number,
+      named: this.#scope.isNamed(row[4]),
+    };
+    const factor = selectionFactor(match, this.#scope.args.now);
+    return { ...match, bm25: -(row[1] as number), factor };
   }
-}
-
-/**
- * Without a filter the narrow index has all that ranking needs: the rows of memories, about 400 bytes each with their values, are
- * spread over ten times as many pages (1,600 matches of 50,000: 6.4 ms become 4.1).
- */
-function rankingSource(source: RecordSource, plain: boolean): string {
-  if (!plain) return source.from;
-  const [table = source.from] = source.from.split('\n', 1);
-  return source === OVERLAY_SOURCE ? table : `${table} INDEXED BY memories_ranking`;
-}
-
-function toMatch(row: readonly unknown[]): TextMatch {
-  return {
-    id: row[0] as number,
-    bm25: -(row[1] as number),
-    importance: row[2] as number,
-    updatedAt: row[3] as number,
-  };
 }

@@ -1,6 +1,8 @@
-import type { ReadMap, TransactionRead } from '../backends/backend.ts';
+import type { TransactionRead } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
+import { looksForDuplicates, operationTargets } from '../operation-targets.ts';
 import type {
   OperationOutcome,
   SeenPredicate,
@@ -10,9 +12,12 @@ import type {
 } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
+import { toDuplicates } from './duplicates.ts';
 import { findAnswer } from './idempotency.ts';
+import { csnOfLink } from './links.ts';
 import { Overlay } from './overlay.ts';
-import { getOverlaid, listOverlaid, recallOverlaid } from './overlay-reads.ts';
+import { getOverlaid, linksOverlaid, listOverlaid, recallOverlaid } from './overlay-reads.ts';
+import type { OwnVectors } from './own-vectors.ts';
 import { readPersonas } from './personas.ts';
 import { digestOf } from './record-digest.ts';
 import { toMemoryError } from './sqlite-errors.ts';
@@ -41,6 +46,7 @@ export class TransactionSession {
   readonly #database: SqliteDatabase;
   readonly #statements: StatementCache;
   readonly #metrics: StatementMetrics;
+  readonly #ownVectors: OwnVectors;
   readonly #clock: DeadlineClock;
   readonly #overlay: Overlay;
   readonly #seen = new Map<string, { readonly target: Target; readonly csn: number }>();
@@ -52,10 +58,11 @@ export class TransactionSession {
   #applied = 0;
   #generation = 0;
 
-  constructor(database: SqliteDatabase, metrics: StatementMetrics) {
+  constructor(database: SqliteDatabase, metrics: StatementMetrics, ownVectors: OwnVectors) {
     this.#database = database;
     this.#statements = new StatementCache(database);
     this.#metrics = metrics;
+    this.#ownVectors = ownVectors;
     this.#clock = new DeadlineClock(database);
     this.#overlay = new Overlay(database, this.#statements);
   }
@@ -92,7 +99,8 @@ export class TransactionSession {
 
   /** All of them or none. What it answers, errors too, tells what was there: at SERIALIZABLE it counts as read. */
   write(operations: readonly WriteOperation[], now: number): readonly OperationOutcome[] {
-    this.#remember(operations.map(targetOf));
+    this.#remember(operations.flatMap(operationTargets));
+    for (const operation of operations) this.#rememberLook(operation, now);
     const apply = (): readonly OperationOutcome[] =>
       operations.map((operation, index) => {
         const several = operations.length > 1;
@@ -106,6 +114,7 @@ export class TransactionSession {
     // A lone operation decides whether it fails before it writes anything.
     const outcomes = operations.length === 1 ? apply() : this.#overlay.atomically(apply);
     this.#applied += operations.length;
+    this.#remember(outcomes.flatMap(duplicatesOf));
     return outcomes;
   }
 
@@ -140,11 +149,17 @@ export class TransactionSession {
   validation(): Validation {
     const snapshotCsn = this.#snapshotCsn;
     const written = this.#overlay.baseVersions();
-    if (this.#level !== 'SERIALIZABLE') return { snapshotCsn, versions: written, predicates: [] };
+    const links = this.#overlay.baseLinks();
+    const serializable = this.#level === 'SERIALIZABLE';
+    // What a store found decided what it wrote, at every level.
+    const counting = serializable
+      ? this.#queries
+      : this.#queries.filter(({ kind }) => kind === 'duplicates');
     return {
       snapshotCsn,
-      versions: [...this.#seen.values(), ...written],
-      predicates: this.#overlay.withoutWrites(() => this.#digests()),
+      versions: serializable ? [...this.#seen.values(), ...written] : written,
+      links,
+      predicates: this.#overlay.withoutWrites(() => this.#digests(counting)),
     };
   }
 
@@ -154,6 +169,7 @@ export class TransactionSession {
    */
   refresh(): boolean {
     const versions = [...this.#seen.values(), ...this.#overlay.baseVersions()];
+    const links = this.#overlay.baseLinks();
     this.#overlay.clear();
     this.#applied = 0;
     const before = this.#digests();
@@ -162,6 +178,7 @@ export class TransactionSession {
     const after = this.#digests();
     const same =
       versions.every(({ target, csn }) => this.#csnOf(target) === csn) &&
+      links.every((link) => csnOfLink(this.#statements, link) === link.csn) &&
       before.every(({ digest }, index) => digest === after[index]?.digest);
     if (!same) this.end();
     return same;
@@ -196,12 +213,18 @@ export class TransactionSession {
       case 'list':
         this.#rememberQuery(read);
         return this.#list(read.args);
-      case 'recallText':
+      case 'recall':
         this.#rememberQuery(read);
         return this.#recall(read.args);
       case 'personas':
         this.#rememberQuery(read);
         return this.#personas(read.args);
+      case 'links':
+        this.#rememberQuery(read);
+        return linksOverlaid(this.#statements, this.#overlay, read.args);
+      case 'duplicates':
+        this.#rememberQuery(read);
+        return toDuplicates(this.#overlay.findDuplicates(read.args));
       case 'answer': {
         const { key, requestHash, now } = read.args;
         return findAnswer(this.#statements, this.#namespace, key, requestHash, now) ?? null;
@@ -212,8 +235,8 @@ export class TransactionSession {
   #list(args: ReadMap['list']['args']): ReadMap['list']['result'] {
     return listOverlaid(this.#statements, this.#overlay, args);
   }
-  #recall(args: ReadMap['recallText']['args']): ReadMap['recallText']['result'] {
-    return recallOverlaid(this.#statements, this.#overlay, args);
+  #recall(args: ReadMap['recall']['args']): ReadMap['recall']['result'] {
+    return recallOverlaid(this.#statements, this.#overlay, args, this.#ownVectors);
   }
   #personas(args: ReadMap['personas']['args']): ReadMap['personas']['result'] {
     return readPersonas(this.#statements, args.namespace, args.names);
@@ -231,25 +254,37 @@ export class TransactionSession {
     }
   }
 
+  /** A store that looks for duplicates is decided by a query. */
+  #rememberLook(operation: WriteOperation, now: number): void {
+    if (operation.kind !== 'store' || !looksForDuplicates(operation)) return;
+    const { key, valueText, section, persona } = operation;
+    const args = { namespace: this.#namespace, key, valueText, section, persona, now };
+    this.#rememberQuery({ kind: 'duplicates', args });
+  }
+
   /** Its digest can wait: as long as the snapshot is pinned, the query gives the same. */
   #rememberQuery({ kind, args }: SeenQuery): void {
     if (this.#level !== 'READ_COMMITTED') this.#queries.push({ kind, args } as SeenQuery);
   }
 
   /** What the queries give on the file as it is pinned now; the overlay must be empty. */
-  #digests(): readonly SeenPredicate[] {
+  #digests(queries: readonly SeenQuery[] = this.#queries): readonly SeenPredicate[] {
     this.#clock.set(Date.now() + DIGESTS_BUDGET_MS);
-    return this.#queries.map((query) => ({ ...query, digest: this.#digest(query) }));
+    return queries.map((query) => ({ ...query, digest: this.#digest(query) }));
   }
 
   #digest(query: SeenQuery): string {
     switch (query.kind) {
       case 'list':
         return digestOf(query.kind, this.#list(query.args));
-      case 'recallText':
+      case 'recall':
         return digestOf(query.kind, this.#recall(query.args));
       case 'personas':
         return digestOf(query.kind, this.#personas(query.args));
+      case 'links':
+        return digestOf(query.kind, linksOverlaid(this.#statements, this.#overlay, query.args));
+      case 'duplicates':
+        return digestOf(query.kind, toDuplicates(this.#overlay.findDuplicates(query.args)));
     }
   }
 
@@ -264,8 +299,10 @@ export class TransactionSession {
 
 type SeenQuery = Extract<TransactionRead, { kind: SeenPredicate['kind'] }>;
 
-function targetOf(operation: WriteOperation): Target {
-  return operation.kind === 'store' ? { key: operation.key } : operation.target;
+/** What a store that looked for duplicates told of them. */
+function duplicatesOf(outcome: OperationOutcome): readonly Target[] {
+  if (!('duplicates' in outcome)) return [];
+  return (outcome.duplicates ?? []).map(({ id }) => ({ id }));
 }
 
 /** All queries of a transaction run once more; a thread must not be held longer than that. */

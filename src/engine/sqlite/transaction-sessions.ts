@@ -1,6 +1,8 @@
+import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import { OverloadedError, SnapshotTooOldError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
+import { OwnVectors } from './own-vectors.ts';
 import { type TransactionLevel, TransactionSession } from './transaction-session.ts';
 
 /** A pinned connection costs at most a megabyte of page cache; interactive sessions are worth sixty-four of them. */
@@ -14,6 +16,7 @@ const SESSION_CACHE = -1_000;
 export class TransactionSessions {
   readonly #options: DatabaseOptions;
   readonly #metrics: StatementMetrics;
+  readonly #ownVectors: OwnVectors;
   readonly #pinned = new Map<string, TransactionSession>();
   readonly #idle: TransactionSession[] = [];
   #shared: TransactionSession | undefined;
@@ -21,6 +24,7 @@ export class TransactionSessions {
   constructor(options: DatabaseOptions, metrics: StatementMetrics) {
     this.#options = options;
     this.#metrics = metrics;
+    this.#ownVectors = new OwnVectors(instantEmbedder(options.embedder));
   }
 
   /** Serves every READ_COMMITTED transaction, one step at a time. */
@@ -71,6 +75,6 @@ export class TransactionSessions {
   #open(): TransactionSession {
     const database = openDatabase(this.#options);
     database.pragma(`cache_size = ${SESSION_CACHE}`);
-    return new TransactionSession(database, this.#metrics);
+    return new TransactionSession(database, this.#metrics, this.#ownVectors);
   }
 }

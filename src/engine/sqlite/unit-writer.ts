@@ -1,23 +1,29 @@
 import { MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type {
   ChangeKind,
+  LinkOutcome,
+  MemoryOutcome,
   MemoryRecord,
   OperationOutcome,
   UnitOutcome,
   WriteOperation,
   WriteUnit,
 } from '../types.ts';
-import { effectOf, type OperationContext } from './apply-operation.ts';
+import { type LinkOperation, linkEffectOf, supersedingLinks, toLinkOutcome } from './apply-link.ts';
+import { effectOf, type MemoryOperation, type OperationContext } from './apply-operation.ts';
 import { appendChange } from './change-log.ts';
-import { type FullTextChange, merge } from './full-text.ts';
+import { findDuplicates, toDuplicates } from './duplicates.ts';
 import { keepBeforeImage, oldestLoggedCsn } from './history-trim.ts';
 import { findReplay, saveAnswers } from './idempotency.ts';
+import { IndexBatch, type IndexChange, merge } from './index-batch.ts';
+import { deleteLink, insertLink } from './links.ts';
 import { deleteMemory, findMemory, insertMemory, setAccess, updateMemory } from './memories.ts';
 import type { PersonaIds } from './personas.ts';
 import { type StoredForm, storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { logCommit } from './transaction-log.ts';
 import type { Validator } from './validator.ts';
+import type { VectorWriter } from './vector-writer.ts';
 
 /** Numbers handed out inside a group; a member that is rolled back gives its numbers back. */
 export interface Counters {
@@ -28,7 +34,7 @@ export interface Counters {
 
 /**
  * Applies one unit of work on the newest state, inside the caller's savepoint. Writes the memories, their change log
- * entries, the outcome and the stored answers; the full-text changes are only collected, for the group to apply once.
+ * entries, the outcome and the stored answers; the changes of the indexes are only collected, for the group to apply once.
  */
 export class UnitWriter {
   readonly #statements: StatementCache;
@@ -36,7 +42,9 @@ export class UnitWriter {
   readonly #personas: PersonaIds;
   readonly #incarnation: number;
   readonly #unit: WriteUnit;
-  readonly fullText = new Map<number, FullTextChange>();
+  readonly #vectors: VectorWriter;
+  /** What the derived tables have yet to follow. */
+  readonly indexChanges = new Map<number, IndexChange>();
   #oldestCsn: number | undefined;
   #csn: number;
   #changeSeq: number;
@@ -46,6 +54,7 @@ export class UnitWriter {
     statements: StatementCache,
     validator: Validator,
     personas: PersonaIds,
+    vectors: VectorWriter,
     incarnation: number,
     counters: Counters,
     unit: WriteUnit,
@@ -53,6 +62,7 @@ export class UnitWriter {
     this.#statements = statements;
     this.#validator = validator;
     this.#personas = personas;
+    this.#vectors = vectors;
     this.#incarnation = incarnation;
     this.#unit = unit;
     this.#csn = counters.csn;
@@ -81,7 +91,8 @@ export class UnitWriter {
     this.#validator.check(unit, this.#csn);
     this.#csn += 1;
     const outcomes = unit.operations.map((operation, index) => this.#locate(operation, index));
-    if (outcomes.every(({ kind }) => kind === 'unchanged' || kind === 'asserted')) {
+    // An answer under an idempotency key is kept even when nothing had to be done for it.
+    if (outcomes.every(changedNothing) && !this.#isIdempotent) {
       this.#csn -= 1;
       return { csn: this.#csn, outcomes, replayed: false };
     }
@@ -94,15 +105,30 @@ export class UnitWriter {
   /** Errors of a unit with several operations say which one failed. */
   #locate(operation: WriteOperation, index: number): OperationOutcome {
     try {
-      return this.#perform(operation, index);
+      return operation.kind === 'link' || operation.kind === 'unlink'
+        ? this.#performLink(operation, this.#context(index))
+        : this.#perform(operation, this.#context(index));
     } catch (error) {
       const several = this.#unit.operations.length > 1;
       throw several && error instanceof MemorySystemError ? error.atOperation(index) : error;
     }
   }
 
-  #perform(operation: WriteOperation, index: number): OperationOutcome {
-    const effect = effectOf(operation, this.#context(index));
+  get #isIdempotent(): boolean {
+    const { idempotency, innerRequests } = this.#unit;
+    return idempotency !== undefined || (innerRequests?.length ?? 0) > 0;
+  }
+
+  #performLink(operation: LinkOperation, context: OperationContext): LinkOutcome {
+    const effect = linkEffectOf(operation, context);
+    if (effect.changed && effect.kind === 'linked')
+      insertLink(this.#statements, this.#unit.namespace, effect.link);
+    if (effect.changed && effect.kind === 'unlinked') deleteLink(this.#statements, effect.link);
+    return toLinkOutcome(effect, this.#changeSeq);
+  }
+
+  #perform(operation: MemoryOperation, context: OperationContext): OperationOutcome {
+    const effect = effectOf(operation, context);
     switch (effect.kind) {
       case 'created': {
         if (effect.expired !== undefined) this.#remove(effect.expired);
@@ -112,7 +138,10 @@ export class UnitWriter {
         this.#lastMemoryId = Math.max(this.#lastMemoryId, after.id);
         if (effect.withAccess) this.#saveAccess(after);
         this.#index(after.id, { kind: 'insert', record: after });
-        return { kind: 'created', record: after, seq: this.#log('created', after, stored) };
+        for (const link of supersedingLinks(context, after, effect.supersededIds))
+          insertLink(this.#statements, after.namespace, link);
+        const seq = this.#log('created', after, stored);
+        return withDuplicates({ kind: 'created', record: after, seq }, effect.duplicates);
       }
       case 'updated': {
         const { before, after } = effect;
@@ -126,7 +155,10 @@ export class UnitWriter {
       case 'deleted':
         return { kind: 'deleted', record: effect.before, seq: this.#remove(effect.before) };
       case 'unchanged':
-        return { kind: 'unchanged', record: effect.record, seq: this.#changeSeq };
+        return withDuplicates(
+          { kind: 'unchanged', record: effect.record, seq: this.#changeSeq },
+          effect.duplicates,
+        );
       case 'asserted':
         return { kind: 'asserted', record: null, seq: this.#changeSeq };
     }
@@ -145,7 +177,26 @@ export class UnitWriter {
         this.#lastMemoryId += 1;
         return this.#lastMemoryId;
       },
+      findDuplicates: ({ key, valueText, section, persona }) => {
+        this.#indexNow();
+        return findDuplicates(this.#statements, {
+          namespace,
+          key,
+          valueText,
+          section,
+          persona,
+          now,
+        });
+      },
     };
+  }
+
+  /** Before a search: the group has applied the texts of the members before this one, this applies its own. */
+  #indexNow(): void {
+    const batch = new IndexBatch(this.#statements, this.#vectors);
+    batch.add(this.indexChanges);
+    batch.apply();
+    this.indexChanges.clear();
   }
 
   #saveAccess({ id, accessedAt, accessCount }: MemoryRecord): void {
@@ -155,7 +206,7 @@ export class UnitWriter {
   #remove(record: MemoryRecord): number {
     this.#keepIfTrimmed(record);
     deleteMemory(this.#statements, record.id);
-    this.#index(record.id, { kind: 'delete' });
+    this.#index(record.id, { kind: 'delete', record });
     return this.#log('deleted', record, storedForm(record));
   }
 
@@ -181,8 +232,8 @@ export class UnitWriter {
     return this.#changeSeq;
   }
 
-  #index(id: number, change: FullTextChange): void {
-    this.fullText.set(id, merge(this.fullText.get(id), change));
+  #index(id: number, change: IndexChange): void {
+    this.indexChanges.set(id, merge(this.indexChanges.get(id), change));
   }
 
   #personaId({ persona, namespace }: MemoryRecord): number | null {
@@ -190,4 +241,16 @@ export class UnitWriter {
       ? null
       : this.#personas.ensure(this.#statements, namespace, persona, this.#unit.now);
   }
+}
+
+function changedNothing(outcome: OperationOutcome): boolean {
+  if (outcome.kind === 'linked' || outcome.kind === 'unlinked') return !outcome.changed;
+  return outcome.kind === 'unchanged' || outcome.kind === 'asserted';
+}
+
+function withDuplicates(
+  outcome: MemoryOutcome,
+  found: Parameters<typeof toDuplicates>[0] | undefined,
+): MemoryOutcome {
+  return found === undefined ? outcome : { ...outcome, duplicates: toDuplicates(found) };
 }

@@ -1,12 +1,16 @@
-import type { ReadMap } from '../backends/backend.ts';
+import type { ReadMap } from '../backends/read-map.ts';
 import { TransactionConflictError } from '../errors.ts';
-import type { SeenPredicate, SeenVersion, WriteUnit } from '../types.ts';
+import type { SeenLink, SeenPredicate, SeenVersion, WriteUnit } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
+import { findDuplicates, toDuplicates } from './duplicates.ts';
+import { findMemories } from './get-memories.ts';
+import { csnOfLink } from './links.ts';
 import { listMemories } from './list.ts';
 import { readPersonas } from './personas.ts';
-import { recallText } from './recall-text.ts';
+import { recall } from './recall.ts';
 import { digestOf } from './record-digest.ts';
+import { readLinks } from './related-links.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const CSN_BY_KEY = 'SELECT csn FROM memories WHERE namespace = ? AND key = ?';
@@ -33,6 +37,7 @@ export class Validator {
   check({ validation, namespace }: WriteUnit, newestCsn: number): void {
     if (validation === undefined || validation.snapshotCsn === newestCsn) return;
     for (const seen of validation.versions) this.#checkVersion(namespace, seen);
+    for (const seen of validation.links ?? []) this.#checkLink(seen);
     if (validation.predicates.length === 0) return;
     this.#clock.set(Date.now() + PREDICATE_BUDGET_MS);
     try {
@@ -53,6 +58,12 @@ export class Validator {
     });
   }
 
+  #checkLink(seen: SeenLink): void {
+    const { csn, ...link } = seen;
+    if (csnOfLink(this.#statements, seen) === csn) return;
+    throw conflict(`the link ${link.kind} from ${link.sourceId} to ${link.targetId}`, { link });
+  }
+
   #checkPredicate({ kind, args, digest }: SeenPredicate): void {
     if (this.#run(kind, args) !== digest) throw conflict(`the result of a ${kind} query`, { kind });
   }
@@ -61,11 +72,21 @@ export class Validator {
     switch (kind) {
       case 'list':
         return digestOf(kind, listMemories(this.#statements, args as ReadMap['list']['args']));
-      case 'recallText':
-        return digestOf(kind, recallText(this.#statements, args as ReadMap['recallText']['args']));
+      case 'recall':
+        return digestOf(kind, recall(this.#statements, args as ReadMap['recall']['args']));
       case 'personas': {
         const { namespace, names } = args as ReadMap['personas']['args'];
         return digestOf(kind, readPersonas(this.#statements, namespace, names));
+      }
+      case 'links': {
+        const linksArgs = args as ReadMap['links']['args'];
+        const find = (targets: Parameters<typeof findMemories>[2]) =>
+          findMemories(this.#statements, linksArgs.namespace, targets);
+        return digestOf(kind, readLinks(this.#statements, linksArgs, find));
+      }
+      case 'duplicates': {
+        const found = findDuplicates(this.#statements, args as ReadMap['duplicates']['args']);
+        return digestOf(kind, toDuplicates(found));
       }
     }
   }

@@ -1,4 +1,7 @@
-import type { HealthState, Retention, StatementStatistics, Touch } from '../backends/backend.ts';
+import type { Commit, Retention, Touch } from '../backends/backend.ts';
+import type { HealthState, StatementStatistics } from '../backends/backend-statistics.ts';
+import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
+import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import { MemoryDataCorruptionError, type MemorySystemError } from '../errors.ts';
 import { sizeOf } from '../file-size.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
@@ -11,19 +14,21 @@ import {
   sqliteVersion,
   WRITER_BUSY_TIMEOUT_MS,
 } from './database.ts';
+import { deleteUnusedEmbedders, readEmbedders, setComplete, useEmbedder } from './embedders.ts';
 import { schemaVersion } from './file-format.ts';
 import { fileIdentity, fileMoved } from './file-identity.ts';
 import { type GroupResult, GroupWriter } from './group-writer.ts';
 import { HighWaterMark } from './high-water-mark.ts';
 import { pruneChanges } from './history-trim.ts';
 import { pruneAnswers } from './idempotency.ts';
-import { addAccess, type ExpiredMemory, findExpired } from './memories.ts';
+import { addAccess, type ExpiredMemory, findExpired, findMemoryById } from './memories.ts';
 import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
 import { migrate } from './migrations/migrate.ts';
 import { OwnerLock } from './owner-lock.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import { StatementCache } from './statement-cache.ts';
 import { pruneOutcomes } from './transaction-log.ts';
+import { VectorWriter } from './vector-writer.ts';
 
 /**
  * Pages in the WAL that are not yet in the file, after which the writer folds them in between two groups; 32 MB, half of
@@ -48,6 +53,9 @@ export interface WriteSessionInfo {
   readonly cleanShutdown: boolean;
   /** Set when the file lost commits that were acknowledged: reads go on, writes are refused. */
   readonly quarantine: string | null;
+  /** Models whose vectors the file holds, and the one of new vectors. */
+  readonly embedders: readonly EmbedderInfo[];
+  readonly embedderId: number | null;
 }
 
 /** Everything that changes the file, on one connection that is the only writer. */
@@ -58,6 +66,7 @@ export class WriteSession {
   readonly #statements: StatementCache;
   readonly #metrics: StatementMetrics;
   readonly #groups: GroupWriter;
+  readonly #vectors: VectorWriter;
   readonly #mark: HighWaterMark;
   readonly info: WriteSessionInfo;
   readonly #identity: string | null;
@@ -84,7 +93,21 @@ export class WriteSession {
       // That was the first write of this connection, after which SQLite may have lowered `synchronous` (engine.md section 0).
       assertSynchronous(this.#database, options.synchronous);
       this.#identity = fileIdentity(options.path);
-      this.#groups = new GroupWriter(this.#database, this.#statements, incarnation, meta);
+      const embedderId = this.#database
+        .transaction(() => useEmbedder(this.#statements, options.embedder, Date.now()))
+        .immediate();
+      this.#vectors = new VectorWriter(
+        this.#statements,
+        embedderId,
+        instantEmbedder(options.embedder),
+      );
+      this.#groups = new GroupWriter(
+        this.#database,
+        this.#statements,
+        this.#vectors,
+        incarnation,
+        meta,
+      );
       this.info = {
         epoch: meta.epoch,
         schemaVersion: schemaVersion(this.#database),
@@ -94,6 +117,8 @@ export class WriteSession {
         headSeq: meta.changeSeq,
         cleanShutdown: meta.cleanShutdown,
         quarantine: mark !== null && meta.csn < mark ? lostCommits(meta.csn, mark) : null,
+        embedders: readEmbedders(this.#statements),
+        embedderId,
       };
       this.#mark = new HighWaterMark(options.path, meta.epoch);
     } catch (error) {
@@ -207,6 +232,46 @@ export class WriteSession {
       .transaction(() => {
         for (const touch of touches)
           addAccess(this.#statements, namespace, touch.memoryId, touch.at, touch.count);
+      })
+      .immediate();
+  }
+
+  /** Newest commit and newest entry of the change log. */
+  get position(): { readonly csn: number; readonly headSeq: number } {
+    return { csn: this.#groups.csn, headSeq: this.#groups.headSeq };
+  }
+
+  /** Takes the answers of a slow embedder; returns the memories whose vectors changed. Answers for texts of the past are dropped. */
+  saveEmbeddings(answers: readonly EmbeddedText[]): Commit['touched'] {
+    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
+    const touched: Commit['touched'][number][] = [];
+    try {
+      this.#database
+        .transaction(() => {
+          for (const answer of answers) {
+            const record = findMemoryById(this.#statements, answer.memoryId);
+            if (!this.#vectors.takeAnswer(record, answer) || record === undefined) continue;
+            const { namespace, id, key, persona } = record;
+            touched.push({ namespace, memoryId: id, key, persona });
+          }
+          this.#vectors.flush();
+        })
+        .immediate();
+    } catch (error) {
+      this.#vectors.rolledBack();
+      throw error;
+    }
+    return touched;
+  }
+
+  /** Every memory was offered to the embedder in use: no other model needs to serve, and those without vectors are forgotten. */
+  completeEmbedder(): void {
+    const { embedderId, quarantine } = this.info;
+    if (embedderId === null || quarantine !== null) return;
+    this.#database
+      .transaction(() => {
+        setComplete(this.#statements, embedderId);
+        deleteUnusedEmbedders(this.#statements, embedderId);
       })
       .immediate();
   }

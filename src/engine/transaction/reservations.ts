@@ -1,3 +1,4 @@
+import { operationTargets } from '../operation-targets.ts';
 import type { Validation, WriteUnit } from '../types.ts';
 
 /** Longest time others wait for a transaction that keeps losing; after it they go on, and it may lose again. */
@@ -56,6 +57,7 @@ export function footprintOf(namespace: string, validation: Validation | undefine
     if ('key' in target) keys.add(target.key);
     else ids.add(target.id);
   }
+  for (const { sourceId, targetId } of validation?.links ?? []) ids.add(sourceId).add(targetId);
   return { namespace, keys, ids, queries: (validation?.predicates.length ?? 0) > 0 };
 }
 
@@ -63,7 +65,8 @@ function disturbs(unit: WriteUnit, footprint: Footprint): boolean {
   if (unit.namespace !== footprint.namespace) return false;
   if (footprint.queries) return true;
   return unit.operations.some((operation) => {
-    const target = operation.kind === 'store' ? { key: operation.key } : operation.target;
-    return 'key' in target ? footprint.keys.has(target.key) : footprint.ids.has(target.id);
+    return operationTargets(operation).some((target) =>
+      'key' in target ? footprint.keys.has(target.key) : footprint.ids.has(target.id),
+    );
   });
 }

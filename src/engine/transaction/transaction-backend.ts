@@ -1,24 +1,37 @@
 import type {
   Backend,
   BackendInfo,
-  BackendStatistics,
   CommitListener,
-  HealthCheck,
-  ReadKind,
-  ReadMap,
   ReadOptions,
   ServedIsolation,
   Touch,
   TransactionRead,
   TransactionView,
 } from '../backends/backend.ts';
+import type { BackendStatistics, HealthCheck } from '../backends/backend-statistics.ts';
+import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { TransactionStateError } from '../errors.ts';
 import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type { Transaction } from './transaction.ts';
 
-/** What they show was committed, maybe after the snapshot of the transaction; single versions never change. */
-const REFUSED: ReadonlySet<ReadKind> = new Set(['getManyAsOf', 'listAsOf', 'history']);
-const VIEWED: ReadonlySet<ReadKind> = new Set(['getMany', 'list', 'recallText', 'personas']);
+/**
+ * What they show was committed, maybe after the snapshot of the transaction; single versions never change, and figures about the
+ * store and states of vectors are no part of any snapshot.
+ */
+const REFUSED: ReadonlyMap<ReadKind, string> = new Map([
+  ['getManyAsOf', 'reading the past'],
+  ['listAsOf', 'reading the past'],
+  ['history', 'reading the past'],
+  ['similar', 'looking for similar memories'],
+]);
+const VIEWED: ReadonlySet<ReadKind> = new Set([
+  'getMany',
+  'list',
+  'recall',
+  'personas',
+  'links',
+  'duplicates',
+]);
 
 /**
  * The backend as an open transaction sees it, so that every operation runs inside as it runs outside: writes are
@@ -48,7 +61,8 @@ export class TransactionBackend implements Backend {
     args: ReadMap[K]['args'],
     options?: ReadOptions,
   ): Promise<ReadMap[K]['result']> {
-    if (REFUSED.has(kind)) throw notInside('reading the past');
+    const refused = REFUSED.get(kind);
+    if (refused !== undefined) throw notInside(refused);
     if (!VIEWED.has(kind)) return this.#store.read(kind, args, options);
     const deadline = options?.deadline ?? Date.now() + this.#timeoutMs;
     const result = await this.#transaction.read({ kind, args } as TransactionRead, deadline);
@@ -76,6 +90,12 @@ export class TransactionBackend implements Backend {
   }
   reserveIds(_count: number): Promise<number> {
     throw notInside('reserving ids');
+  }
+  saveEmbeddings(): Promise<number> {
+    throw notInside('saving vectors');
+  }
+  completeEmbedder(): Promise<void> {
+    throw notInside('replacing the vectors of another model');
   }
   sweepExpired(): Promise<number> {
     throw notInside('the expiry sweep');

@@ -1,9 +1,10 @@
+import type { ImportItem } from '../import-operations.ts';
 import { parseJsonText } from '../json-text.ts';
-import type { ImportItem, MemoryOperations } from '../operations.ts';
-import type { RowFailure, TransferRecord, TransferSource } from './transfer-row.ts';
+import type { MemoryOperations } from '../operations.ts';
+import type { RowFailure, TransferLink, TransferRecord, TransferSource } from './transfer-row.ts';
 
 /** Where an import writes to. */
-export type ImportTarget = Pick<MemoryOperations, 'importRecords'>;
+export type ImportTarget = Pick<MemoryOperations, 'importRecords' | 'importLinks'>;
 
 /** `read` = `imported` + `skipped` + `failed` when the import ran to its end. */
 export interface ImportCounts {
@@ -36,7 +37,8 @@ const CHUNKS_IN_FLIGHT = 4;
 /**
  * Stores the memories of a source with their times and counters. A memory that is here already with the same content is
  * skipped and unchanged, so repeating an import changes nothing; one with other content is updated. Rejects only when
- * source or target break down; chunks already under way are finished first.
+ * source or target break down; chunks already under way are finished first. Links are counted like memories and made after
+ * all of them, wherever they stand in the source; they wait in memory, some 100 bytes each.
  */
 export async function importRecords(
   source: TransferSource,
@@ -46,6 +48,7 @@ export async function importRecords(
   const tally = { read: 0, imported: 0, skipped: 0, failed: 0 };
   const underWay = new Set<Promise<unknown>>();
   const breakdowns: unknown[] = [];
+  const links: TransferLink[] = [];
   let chunk: TransferRecord[] = [];
   let bytes = 0;
 
@@ -61,6 +64,14 @@ export async function importRecords(
       else tally[outcome] += 1;
     }
     options.onProgress?.({ ...tally });
+  };
+  const sendLinks = async (chunkOfLinks: readonly TransferLink[]): Promise<void> => {
+    const outcomes = await target.importLinks(chunkOfLinks);
+    for (const [index, { from, to }] of chunkOfLinks.entries()) {
+      const outcome = outcomes[index] ?? new Error('the engine gave no answer for this link');
+      if (outcome instanceof Error) fail({ key: `${from} → ${to}`, reason: outcome.message });
+      else tally[outcome] += 1;
+    }
   };
   const flush = async (): Promise<void> => {
     if (chunk.length === 0) return;
@@ -83,6 +94,10 @@ export async function importRecords(
         fail(row.failure);
         continue;
       }
+      if ('link' in row) {
+        links.push(row.link);
+        continue;
+      }
       const size = sizeOf(row.record);
       if (bytes + size > CHUNK_BYTES) await flush();
       if (row.note !== undefined) options.onNote?.(row.record.key, row.note);
@@ -95,6 +110,8 @@ export async function importRecords(
     await Promise.all(underWay);
   }
   if (breakdowns.length > 0) throw breakdowns[0];
+  for (let next = 0; next < links.length && options.signal?.aborted !== true; next += CHUNK_RECORDS)
+    await sendLinks(links.slice(next, next + CHUNK_RECORDS));
   options.onProgress?.({ ...tally });
   return tally;
 }

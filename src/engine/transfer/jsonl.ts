@@ -1,9 +1,14 @@
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { ValidationError, type ValidationIssue } from '../errors.ts';
 import { canonicalJsonText } from '../json-text.ts';
-import { SECTIONS, type Section } from '../types.ts';
+import { LINK_KINDS, SECTIONS, type Section } from '../types.ts';
 import { readLines } from './read-lines.ts';
-import { type TransferRecord, type TransferRow, toFailure } from './transfer-row.ts';
+import {
+  type TransferLink,
+  type TransferRecord,
+  type TransferRow,
+  toFailure,
+} from './transfer-row.ts';
 
 /** Stands in every line as `v`, so that lines of different exports can be mixed and a later form can be told apart. */
 export const JSONL_VERSION = 1;
@@ -27,6 +32,8 @@ const FIELDS: ReadonlySet<string> = new Set([
   'value',
 ]);
 
+const LINK_FIELDS: ReadonlySet<string> = new Set(['v', 'link', 'from', 'to', 'createdAt']);
+
 /**
  * Our own format: one memory per line, fields always in the same order, value and metadata embedded as the raw
  * JSON text that is stored. The same memories therefore give the same bytes.
@@ -48,7 +55,13 @@ export function toJsonLine(record: TransferRecord): string {
   return `${head.slice(0, -1)},"metadata":${record.metadataText},"value":${record.valueText}}\n`;
 }
 
-/** Reads such a file; blank lines are passed over, every other line is a memory or a failure. */
+/** A link has a line of its own, after the memories. */
+export function toJsonLinkLine({ kind, from, to, createdAt }: TransferLink): string {
+  const time = new Date(createdAt).toISOString();
+  return `${JSON.stringify({ v: JSONL_VERSION, link: kind, from, to, createdAt: time })}\n`;
+}
+
+/** Reads such a file; blank lines are passed over, every other line is a memory, a link or a failure. */
 export async function* readJsonl(path: string): AsyncGenerator<TransferRow> {
   for await (const { number, text, problem } of readLines(path)) {
     const place = `line ${number}`;
@@ -71,6 +84,7 @@ export function parseJsonLine(line: string, place: string): TransferRow {
   let name = place;
   try {
     const fields = parseObject(line);
+    if (fields['link'] !== undefined) return { link: toLink(fields) };
     if (typeof fields['key'] === 'string' && fields['key'] !== '') name = fields['key'];
     return { record: toRecord(fields) };
   } catch (error) {
@@ -93,23 +107,46 @@ function parseObject(line: string): Fields {
   return parsed;
 }
 
-function toRecord(fields: Fields): TransferRecord {
+function toLink(fields: Fields): TransferLink {
+  const { issues, take } = createTaker(fields, LINK_FIELDS);
+  const link = {
+    from: take('from', asString, 'a string'),
+    to: take('to', asString, 'a string'),
+    kind: take('link', (value) => LINK_KINDS.find((kind) => kind === value), 'a kind of link'),
+    createdAt: take('createdAt', asTime, 'a UTC time with milliseconds'),
+  };
+  if (issues.length > 0) throw new ValidationError(issues);
+  return link;
+}
+
+type Take = <T>(name: string, read: (value: unknown) => T | undefined, expected: string) => T;
+
+/** Reads fields one by one and collects what is wrong with them; fields that are not known and the version come first. */
+function createTaker(
+  fields: Fields,
+  known: ReadonlySet<string>,
+): { readonly issues: readonly ValidationIssue[]; readonly take: Take } {
   const issues: ValidationIssue[] = [];
-  const take = <T>(name: string, read: (value: unknown) => T | undefined, expected: string): T => {
+  const take: Take = (name, read, expected) => {
     const value = read(fields[name]);
     if (value === undefined) issues.push({ path: [name], message: `must be ${expected}` });
-    return value as T;
+    return value as NonNullable<typeof value>;
   };
   for (const name of Object.keys(fields)) {
-    if (!FIELDS.has(name)) issues.push({ path: [name], message: 'is not a field of this format' });
+    if (!known.has(name)) issues.push({ path: [name], message: 'is not a field of this format' });
   }
   take(
     'v',
     (value) => (asNumber(value) === JSONL_VERSION ? JSONL_VERSION : undefined),
     `${JSONL_VERSION}, the version of this format`,
   );
+  return { issues, take };
+}
+
+function toRecord(fields: Fields): TransferRecord {
+  const { issues, take } = createTaker(fields, FIELDS);
   const record = {
-    key: take('key', (value) => (typeof value === 'string' ? value : undefined), 'a string'),
+    key: take('key', asString, 'a string'),
     section: take('section', asSection, 'a section or null'),
     persona: take(
       'persona',
@@ -150,6 +187,10 @@ function isObject(value: unknown): value is Fields {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value)
   );
+}
+
+function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function asNumber(value: unknown): number | undefined {

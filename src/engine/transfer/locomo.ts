@@ -17,6 +17,9 @@ const conversationSchema = z.looseObject({
   conversation: z.record(z.string(), z.unknown()),
 });
 
+/** More than a session has turns, so that `position` orders the turns of a whole conversation. */
+const POSITIONS_PER_SESSION = 10_000;
+
 /** `1:56 pm on 8 May, 2023`; the data set names no zone, so the clock is read as UTC. */
 const SESSION_TIME = /^(\d{1,2}):(\d{2}) ([ap])m on (\d{1,2}) (\w+), (\d{4})$/;
 const MONTHS = [
@@ -36,7 +39,8 @@ const MONTHS = [
 
 /**
  * LoCoMo, the long conversations that recall is evaluated on: one memory per turn, key `conv-26/D1:3`,
- * persona = speaker, created at the time of its session. The questions of the file are left out.
+ * persona = speaker, created at the time of its session; `conversation` and `position` of the metadata tell its neighbours. The
+ * questions of the file are left out.
  */
 export async function* readLocomo(path: string): AsyncGenerator<TransferRow> {
   const samples = await readSamples(path);
@@ -123,10 +127,8 @@ function toRow(turn: Turn, seen: Set<string>): TransferRow {
     return {
       record: {
         key,
-        valueText: toJsonText(
-          { speaker, text, date: turn.date, ...(caption === undefined ? {} : { caption }) },
-          ['value'],
-        ),
+        // The speaker is the persona and the date is metadata: what is embedded is what was said and shown.
+        valueText: toJsonText({ text, ...(caption === undefined ? {} : { caption }) }, ['value']),
         metadataText: toJsonText(
           {
             ...rest,
@@ -135,7 +137,9 @@ function toRow(turn: Turn, seen: Set<string>): TransferRow {
             dialogueId,
             session: turn.session,
             turn: turn.turn,
+            position: turn.session * POSITIONS_PER_SESSION + turn.turn,
             date: new Date(createdAt).toISOString(),
+            sessionDate: turn.date,
           },
           ['metadata'],
         ),

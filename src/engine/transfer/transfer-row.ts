@@ -1,4 +1,4 @@
-import type { Section } from '../types.ts';
+import type { LinkKind, Section } from '../types.ts';
 
 /** One memory on its way in or out. Times are Unix milliseconds; texts are canonical JSON, so no number is re-rounded. */
 export interface TransferRecord {
@@ -19,13 +19,23 @@ export interface TransferRecord {
   readonly expiresAt: number | null;
 }
 
-/** What a source holds at one place: a memory, or the reason why none can be read there without changing it. */
+/** One link between two memories on its way in or out. */
+export interface TransferLink {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: LinkKind;
+  /** Unix ms */
+  readonly createdAt: number;
+}
+
+/** What a source holds at one place: a memory, a link, or the reason why none can be read there without changing it. */
 export type TransferRow =
   | {
       readonly record: TransferRecord;
       /** What the import keeps less exactly than the source, as a sentence that is the same for all such rows. */
       readonly note?: string | undefined;
     }
+  | { readonly link: TransferLink }
   | { readonly failure: RowFailure };
 
 export interface RowFailure {

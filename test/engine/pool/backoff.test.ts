@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { backoffMs, REOPEN_BACKOFF } from '../../../src/engine/pool/backoff.ts';
-import { interruptibleWait } from '../../../src/engine/pool/interruptible-wait.ts';
+import { backoffMs, REOPEN_BACKOFF } from '../../../src/engine/backoff.ts';
+import { interruptibleWait } from '../../../src/engine/interruptible-wait.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { MAX_READ_BATCH, MAX_READ_QUEUE } from '../../../src/engine/limits.ts';
 import { storing } from '../../support/memory-space.ts';
 import { openTestSpace } from '../../support/open-test-backend.ts';
+import { recallArguments } from '../../support/recall-arguments.ts';
 
 it('reads of one turn of the event loop travel in few messages', async () => {
   const space = await openTestSpace('sqlite');
@@ -37,10 +38,10 @@ it('one bad read of a batch leaves its neighbours alone', async () => {
   await space.store('k', 1);
   const { namespace } = space;
   const query = { expressions: ['AND AND'], excluded: null, terms: [] };
-  const args = { namespace, query, filter: null, limit: 1, now: 0 };
+  const args = recallArguments(namespace, null, { query, limit: 1, now: 0 });
   const results = await Promise.allSettled([
     space.get('k'),
-    space.backend.read('recallText', args),
+    space.backend.read('recall', args),
     space.get('k'),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -18,6 +18,7 @@ function open(path: string, options: Partial<DatabaseOptions>): SqliteDatabase {
     role: 'writer',
     synchronous: 'FULL',
     mmapSize: 0,
+    embedder: null,
     ...options,
   });
   onTestFinished(() => void database.close());

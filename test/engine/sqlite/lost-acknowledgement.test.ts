@@ -78,6 +78,47 @@ it('finds what a neighbour of the same group deleted afterwards', async () => {
   ]);
 });
 
+it('tells links by their rows, and duplicates by looking again', async () => {
+  const session = openWriteSession(await makeTestPath());
+  commitUnit(session, unitOf('main', [storing('a', 'one two'), storing('b'), storing('c')]));
+  const link = (kind: 'link' | 'unlink', from: string, to: string): WriteOperation => ({
+    kind,
+    from: { key: from },
+    to: { key: to },
+    link: 'relates',
+  });
+  commitUnit(session, unitOf('main', [link('link', 'a', 'b')]));
+  const unit = unitOf('main', [
+    link('link', 'b', 'a'),
+    link('link', 'a', 'c'),
+    storing('d', 'one  two', { onDuplicate: 'return_existing' }),
+    storing('e', 'ONE two', { onDuplicate: 'supersede' }),
+    storing('f', 'three'),
+    link('unlink', 'a', 'b'),
+  ]);
+  const { csn, outcomes } = commitUnit(session, unit);
+  expect(outcomes.map(({ kind }) => kind)).toEqual([
+    'linked',
+    'linked',
+    'unchanged',
+    'created',
+    'created',
+    'unlinked',
+  ]);
+  const found = findOutcome(session.statements, unit, 3);
+  expect(found?.csn).toBe(csn);
+  expect(found?.outcomes.map(({ kind, record }) => [kind, record?.key])).toEqual([
+    ['linked', undefined],
+    ['linked', undefined],
+    // What the unit superseded itself is not found any more: the memory that took its place is.
+    ['unchanged', 'e'],
+    ['created', 'e'],
+    ['created', 'f'],
+    ['unlinked', undefined],
+  ]);
+  expect(found?.outcomes[1]).toMatchObject({ changed: true });
+});
+
 it('knows nothing of a unit that never committed', async () => {
   const session = openWriteSession(await makeTestPath());
   commitUnit(session, unitOf('main', [storing('k')]));

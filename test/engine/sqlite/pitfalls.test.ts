@@ -9,11 +9,11 @@ import {
 } from '../../../src/engine/errors.ts';
 import { MAX_BATCH_READ, MAX_FILTER_VALUES, MAX_UNIT_BYTES } from '../../../src/engine/limits.ts';
 import type { Filter } from '../../../src/engine/search/filter.ts';
-import { buildTextQuery } from '../../../src/engine/search/text-query.ts';
 import { MemorySpace, storing, unitOf } from '../../support/memory-space.ts';
 import { makeTestPath, openTestBackend, openTestSpace } from '../../support/open-test-backend.ts';
 import { openTestEngine } from '../../support/open-test-engine.ts';
 import { commit, openWriteSession, readsOf } from '../../support/open-write-session.ts';
+import { recallArguments } from '../../support/recall-arguments.ts';
 
 const ENGINE = fileURLToPath(new URL('../../../src/engine/', import.meta.url));
 const LIST = { order: [], limit: 10, after: null, before: null, fromEnd: false, withTotal: true };
@@ -148,10 +148,8 @@ describe('section 1: bounds', () => {
     expect(() => list(Date.now() - 1)).toThrow(MemoryTimeoutError);
     expect(session.database.inTransaction).toBe(false);
     expect(list(Date.now() + 600_000)).toMatchObject({ records: [], total: 0 });
-    const query = buildTextQuery('several');
-    if (query === null) throw new Error('the query holds no term');
-    const recall = (deadline: number) =>
-      reads.read('recallText', { namespace: 'main', query, filter, limit: 1, now: 0 }, deadline);
+    const wanted = recallArguments('main', 'several', { filter, limit: 1, now: 0 });
+    const recall = (deadline: number) => reads.read('recall', wanted, deadline);
     expect(() => stopped(recall)).toThrow('the query was stopped at its deadline');
   });
 });

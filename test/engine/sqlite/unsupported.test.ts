@@ -19,7 +19,7 @@ vi.mock('../../../src/engine/limits.ts', async (original) => {
 });
 
 function open(path: string): void {
-  openDatabase({ path, role: 'writer', synchronous: 'FULL', mmapSize: 0 }).close();
+  openDatabase({ path, role: 'writer', synchronous: 'FULL', mmapSize: 0, embedder: null }).close();
 }
 
 it.each([

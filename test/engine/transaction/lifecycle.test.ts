@@ -129,7 +129,7 @@ describe('open transactions', () => {
     const [mine, other] = [manager.namespace('mine'), manager.namespace('other')];
     const open = await mine.beginTransaction({ isolation: 'READ_UNCOMMITTED', timeoutMs: 60_000 });
     expect(open.id).toMatch(/^[\w-]{43}$/);
-    expect(mine.transactions()).toEqual([open.info()]);
+    expect(mine.transactions()).toEqual([{ ...open.info(), durationMs: expect.any(Number) }]);
     expect(open.info()).toMatchObject({
       id: open.id,
       namespace: 'mine',

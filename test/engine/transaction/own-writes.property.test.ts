@@ -140,7 +140,7 @@ async function compare(memories: MemoryOperations, model: Model): Promise<void> 
     .map(([k]) => k);
   expect(red.items.map(({ memory }) => memory.key)).toEqual(expected.slice(0, 2));
   expect(red).toMatchObject({ total: expected.length, hasNextPage: expected.length > 2 });
-  const { hits } = await memories.recall({ query: 'word1', limit: 10, touch: false });
+  const { hits } = await memories.recall({ query: 'word1', mode: 'TEXT', limit: 10, touch: false });
   const ones = [...model].filter(([, { word }]) => word === 1).map(([k]) => k);
   expect(hits.map(({ key: k }) => k).sort()).toEqual(ones.sort());
 }

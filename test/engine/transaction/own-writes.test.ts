@@ -167,15 +167,17 @@ describe.each(LEVELS)('inside a transaction at %s', (isolation) => {
     await open.memories.store({ key: 'new', value: 'harbour lights', tags: ['fresh'] });
     await open.memories.store({ key: 'ja-new', value: '東京駅で会った記憶' });
     const recalled = async (query: string, where: Where = {}): Promise<readonly string[]> =>
-      [...keysOf((await open.memories.recall({ query, where, limit: 50 })).hits)].sort();
+      [
+        ...keysOf((await open.memories.recall({ query, mode: 'TEXT', where, limit: 50 })).hits),
+      ].sort();
     expect(await recalled('harbour')).toEqual(['new', 'old']);
     expect(await recalled('harbour', { tags: ['fresh'] })).toEqual(['new']);
     expect(await recalled('mountain')).toEqual(['edited']);
     expect(await recalled('東京')).toEqual(['ja-new', 'ja-old']);
     expect(await recalled('記憶')).toEqual(['ja-new']);
-    const { hits } = await open.memories.recall({ query: 'harbour', limit: 1 });
+    const { hits } = await open.memories.recall({ query: 'harbour', mode: 'TEXT', limit: 1 });
     expect(hits).toHaveLength(1);
-    const outside = keysOf((await memories.recall({ query: 'harbour' })).hits);
+    const outside = keysOf((await memories.recall({ query: 'harbour', mode: 'TEXT' })).hits);
     expect([...outside].sort()).toEqual(['doomed', 'edited', 'old']);
     await open.savepoint('s');
     await open.memories.store({ key: 'undone', value: 'harbour undone' });
@@ -183,10 +185,9 @@ describe.each(LEVELS)('inside a transaction at %s', (isolation) => {
     await open.rollbackTo('s');
     expect(await recalled('harbour')).toEqual(['new', 'old']);
     await open.commit();
-    expect([...keysOf((await memories.recall({ query: 'harbour' })).hits)].sort()).toEqual([
-      'new',
-      'old',
-    ]);
+    expect(
+      [...keysOf((await memories.recall({ query: 'harbour', mode: 'TEXT' })).hits)].sort(),
+    ).toEqual(['new', 'old']);
   });
 
   it('personas, contexts and results are seen inside', async () => {

@@ -90,12 +90,12 @@ describe('wrong use', () => {
       await tx.store('a', 1);
     });
     for (const late of [
-      escaped?.store('b', 1),
-      escaped?.get('a'),
-      escaped?.recall('a'),
-      escaped?.savepoint(async () => undefined),
+      () => escaped?.store('b', 1),
+      () => escaped?.get('a'),
+      () => escaped?.recall('a'),
+      () => escaped?.savepoint(async () => undefined),
     ]) {
-      await expect(late).rejects.toMatchObject({
+      await expect(late()).rejects.toMatchObject({
         code: 'TRANSACTION_STATE',
         message: 'the transaction is committed',
       });

@@ -17,7 +17,9 @@ describe('transactions on the backend sqlite_sync', () => {
       expect(await inside.get({ key: 'a' })).toBeNull();
       await open.rollbackTo('s');
       expect((await inside.list({ where: { tags: ['t'] } })).total).toBe(1);
-      expect((await inside.recall({ query: 'apple' })).hits.map(({ key }) => key)).toEqual(['a']);
+      expect(
+        (await inside.recall({ query: 'apple', mode: 'TEXT' })).hits.map(({ key }) => key),
+      ).toEqual(['a']);
       expect((await inside.personas(null)).map((persona) => persona?.name)).toEqual(['athena']);
       expect(await memories.get({ key: 'a' })).toBeNull();
       return (await inside.get({ key: 'n' }))?.value;

@@ -132,7 +132,7 @@ describe('faults of v4', () => {
       word: 'lighthouse',
     });
     const recalled = async (query: string): Promise<readonly string[]> =>
-      (await memories.recall({ query })).hits.map(({ key }) => key);
+      (await memories.recall({ query, mode: 'TEXT' })).hits.map(({ key }) => key);
     expect([await recalled('lighthouse'), await recalled('harbour')]).toEqual([['kept'], ['new']]);
     expect((await memories.list({ where: { tags: ['t'] } })).total).toBe(2);
     expect((await memories.personas(null)).map((persona) => persona?.name)).toEqual([
@@ -146,7 +146,7 @@ describe('faults of v4', () => {
     await memories.store({ key: 'a', value: 'an apple', tags: ['t'] });
     await manager.transaction(async (tx) => tx.delete('a'));
     expect(keysInFile(path)).toEqual([]);
-    expect((await memories.recall({ query: 'apple' })).hits).toEqual([]);
+    expect((await memories.recall({ query: 'apple', mode: 'TEXT' })).hits).toEqual([]);
     expect((await memories.list({ where: { tags: ['t'] } })).total).toBe(0);
   });
 
@@ -162,7 +162,11 @@ describe('faults of v4', () => {
     });
     await expect(failing).rejects.toBeInstanceOf(RangeError);
     expect((await memories.get({ key: 'a' }))?.toRecord()).toEqual(before);
-    const { hits } = await memories.recall({ query: 'apple pear plum', touch: false });
+    const { hits } = await memories.recall({
+      query: 'apple pear plum',
+      mode: 'TEXT',
+      touch: false,
+    });
     expect(hits.map(({ value }) => value)).toEqual(['an apple']);
   });
 

@@ -16,7 +16,7 @@ export async function collect(source: AsyncIterable<TransferRow>): Promise<Colle
   const notes: string[] = [];
   for await (const row of source) {
     if ('failure' in row) failures.push(row.failure);
-    else {
+    else if ('record' in row) {
       records.push(row.record);
       if (row.note !== undefined) notes.push(row.note);
     }

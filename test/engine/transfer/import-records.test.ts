@@ -1,6 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { ImportItem, ImportOutcome } from '../../../src/engine/operations.ts';
+import type {
+  ImportedLink,
+  ImportItem,
+  ImportOutcome,
+} from '../../../src/engine/import-operations.ts';
+
 import { type ImportCounts, importRecords } from '../../../src/engine/transfer/import-records.ts';
 import type { TransferRecord, TransferRow } from '../../../src/engine/transfer/transfer-row.ts';
 
@@ -29,10 +34,13 @@ const numbered = (count: number, valueText?: string): TransferRow[] =>
 /** Answers by the key of each item. */
 function createTarget(answer: (key: string) => ImportOutcome = () => 'imported') {
   const calls: (readonly ImportItem[])[] = [];
+  /** Calls for links, and how many for memories were under way. */
+  const made: { readonly links: readonly ImportedLink[]; readonly open: number }[] = [];
   let open = 0;
   const peak = { open: 0 };
   return {
     calls,
+    made,
     peak,
     async importRecords(items: readonly ImportItem[]): Promise<readonly ImportOutcome[]> {
       calls.push(items);
@@ -41,6 +49,10 @@ function createTarget(answer: (key: string) => ImportOutcome = () => 'imported')
       await nextTurn();
       open -= 1;
       return items.map((item) => answer(item.fields.key));
+    },
+    async importLinks(links: readonly ImportedLink[]): Promise<readonly ImportOutcome[]> {
+      made.push({ links, open });
+      return links.map(({ from }) => answer(from));
     },
   };
 }
@@ -110,9 +122,28 @@ describe('importRecords', () => {
     expect(target.calls.map((items) => items.length)).toEqual([2, 2, 1]);
   });
 
+  it('makes links after all memories, in chunks, and counts them too', async () => {
+    const target = createTarget((key) => (key === 'bad' ? new Error('no such memory') : 'skipped'));
+    const link = (from: string): TransferRow => ({
+      link: { from, to: 'key 0', kind: 'relates', createdAt: 1 },
+    });
+    const failures: unknown[] = [];
+    const rows = [link('bad'), ...Array.from({ length: 300 }, () => link('key 1')), ...numbered(3)];
+    const counts = await importRecords(rowsOf(rows), target, {
+      onFailure: (failure) => failures.push(failure),
+    });
+    expect(counts).toEqual({ read: 304, imported: 0, skipped: 303, failed: 1 });
+    expect(failures).toEqual([{ key: 'bad → key 0', reason: 'no such memory' }]);
+    expect(target.made.map(({ links, open }) => [links.length, open])).toEqual([
+      [256, 0],
+      [45, 0],
+    ]);
+  });
+
   it('counts an item without an answer as failed', async () => {
     const counts = await importRecords(rowsOf(numbered(2)), {
       importRecords: async () => ['imported'],
+      importLinks: async () => [],
     });
     expect(counts).toMatchObject({ imported: 1, failed: 1 });
   });
@@ -145,6 +176,7 @@ describe('importRecords', () => {
         if (items[0]?.fields.key === 'key 0') throw new Error('engine closed');
         return items.map(() => 'imported');
       },
+      importLinks: async () => [],
     };
     await expect(importRecords(rowsOf(numbered(2_000)), broken)).rejects.toThrow('engine closed');
     expect(open).toBe(0);

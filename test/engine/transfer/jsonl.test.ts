@@ -8,6 +8,7 @@ import {
   parseJsonLine,
   readJsonl,
   toJsonLine,
+  toJsonLinkLine,
 } from '../../../src/engine/transfer/jsonl.ts';
 import { MAX_LINE_BYTES } from '../../../src/engine/transfer/read-lines.ts';
 import type { TransferRecord } from '../../../src/engine/transfer/transfer-row.ts';
@@ -72,11 +73,37 @@ describe('a line', () => {
       fc.property(record, (original) => {
         const line = toJsonLine(original);
         const row = parseJsonLine(line, 'line 1');
-        if ('failure' in row) throw new Error(row.failure.reason);
+        if (!('record' in row)) throw new Error(JSON.stringify(row));
         expect(toJsonLine(row.record)).toBe(line);
       }),
       { seed: SEED },
     );
+  });
+
+  it('gives a link a line of its own and reads it back', () => {
+    const link = {
+      from: 'a',
+      to: 'b',
+      kind: 'derived_from',
+      createdAt: 1_700_000_000_001,
+    } as const;
+    const line = toJsonLinkLine(link);
+    expect(line).toBe(
+      '{"v":1,"link":"derived_from","from":"a","to":"b","createdAt":"2023-11-14T22:13:20.001Z"}\n',
+    );
+    expect(parseJsonLine(line, 'line 1')).toEqual({ link });
+  });
+
+  it.each([
+    ['kind', '{"v":1,"link":"likes","from":"a","to":"b","createdAt":"2023-11-14T22:13:20.001Z"}'],
+    [
+      'field',
+      '{"v":1,"link":"relates","from":"a","to":"b","createdAt":"2023-11-14T22:13:20.001Z","x":1}',
+    ],
+    ['end', '{"v":1,"link":"relates","from":"a","createdAt":"2023-11-14T22:13:20.001Z"}'],
+    ['time', '{"v":1,"link":"relates","from":"a","to":"b","createdAt":"yesterday"}'],
+  ])('a link with a wrong %s is a failure', (_, line) => {
+    expect(parseJsonLine(line, 'line 7')).toMatchObject({ failure: { key: 'line 7' } });
   });
 
   it.each<[string, string, string, string]>([

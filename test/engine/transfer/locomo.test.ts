@@ -48,7 +48,7 @@ describe('a LoCoMo file', () => {
     expect(failures).toEqual([]);
     expect(records[1]).toEqual({
       key: 'conv-1/D1:2',
-      valueText: JSON.stringify({ speaker: 'Ben', text: 'See', date: DATE, caption: 'a dog' }),
+      valueText: JSON.stringify({ text: 'See', caption: 'a dog' }),
       metadataText: JSON.stringify({
         img_url: ['http://x'],
         're-download': true,
@@ -57,7 +57,9 @@ describe('a LoCoMo file', () => {
         dialogueId: 'D1:2',
         session: 1,
         turn: 2,
+        position: 10_002,
         date: '2023-05-08T13:56:00.000Z',
+        sessionDate: DATE,
       }),
       tags: ['conv-1'],
       section: 'episodic_memory',

@@ -1,4 +1,5 @@
-import type { Backend, ReadMap } from '../../../src/engine/backends/backend.ts';
+import type { Backend } from '../../../src/engine/backends/backend.ts';
+import type { ReadMap } from '../../../src/engine/backends/read-map.ts';
 import { type IsolationLevel, NotFoundError } from '../../../src/engine/index.ts';
 import type { Transaction } from '../../../src/engine/transaction/transaction.ts';
 import { TransactionManager } from '../../../src/engine/transaction/transaction-manager.ts';

@@ -1,11 +1,7 @@
 import type {
   Backend,
   BackendInfo,
-  BackendStatistics,
   CommitListener,
-  HealthCheck,
-  ReadKind,
-  ReadMap,
   ReadOptions,
   Retention,
   ServedIsolation,
@@ -13,6 +9,12 @@ import type {
   TransactionRead,
   TransactionView,
 } from '../../../src/engine/backends/backend.ts';
+import type {
+  BackendStatistics,
+  HealthCheck,
+} from '../../../src/engine/backends/backend-statistics.ts';
+import type { EmbeddedText, ReadKind, ReadMap } from '../../../src/engine/backends/read-map.ts';
+import { operationTargets } from '../../../src/engine/operation-targets.ts';
 import type { Validation, WriteUnit } from '../../../src/engine/types.ts';
 import { uuidV7 } from '../../../src/engine/uuid-v7.ts';
 
@@ -70,10 +72,9 @@ async function onlyWritten(
   const validation = await view.validation(deadline);
   if (validation === undefined) return undefined;
   const written = new Set(
-    view.operations.flatMap((operation) => {
-      if (operation.kind === 'store') return [operation.key];
-      return 'key' in operation.target ? [operation.target.key] : [];
-    }),
+    view.operations
+      .flatMap(operationTargets)
+      .flatMap((target) => ('key' in target ? [target.key] : [])),
   );
   const versions = validation.versions.filter(
     ({ target }) => 'key' in target && written.has(target.key),
@@ -160,6 +161,12 @@ export class BrokenBackend implements Backend {
   }
   onCommit(listener: CommitListener): () => void {
     return this.#sound.onCommit(listener);
+  }
+  saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
+    return this.#sound.saveEmbeddings(answers);
+  }
+  completeEmbedder(): Promise<void> {
+    return this.#sound.completeEmbedder();
   }
   close(): Promise<void> {
     return this.#sound.close();

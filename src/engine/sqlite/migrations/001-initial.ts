@@ -1,7 +1,8 @@
 import { FULL_TEXT_COLUMNS } from '../../search/text-query.ts';
-import { SECTIONS } from '../../types.ts';
+import { LINK_KINDS, SECTIONS } from '../../types.ts';
 
 const SECTION_LIST = SECTIONS.map((section) => `'${section}'`).join(', ');
+const LINK_KIND_LIST = LINK_KINDS.map((kind) => `'${kind}'`).join(', ');
 
 /**
  * First schema. Every table is STRICT; the namespace is part of every user-visible key; large columns stand last,
@@ -18,6 +19,7 @@ CREATE TABLE engine_meta (
   trimmed_at INTEGER,                  -- latest time among the entries that the log has lost; NULL = it has lost none
   last_memory_id INTEGER NOT NULL,     -- ids are never reused
   clean_shutdown INTEGER NOT NULL,     -- 0 while a writer is open
+  embedder_id INTEGER,                 -- model of new vectors; NULL = none
   created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -51,7 +53,7 @@ CREATE INDEX memories_section ON memories (namespace, section, created_at);
 CREATE INDEX memories_created ON memories (namespace, created_at);
 CREATE INDEX memories_persona ON memories (persona_id, section, created_at) WHERE persona_id IS NOT NULL;
 -- All that ranking a text match needs, without the pages of the values.
-CREATE INDEX memories_ranking ON memories (id, namespace, importance, updated_at, expires_at);
+CREATE INDEX memories_ranking ON memories (id, namespace, importance, updated_at, expires_at, persona_id);
 CREATE INDEX memories_expiry ON memories (expires_at) WHERE expires_at IS NOT NULL;
 
 -- Index of memories.tags, which is the truth.
@@ -68,6 +70,68 @@ CREATE TABLE memory_access (
   accessed_at INTEGER NOT NULL,
   access_count INTEGER NOT NULL
 ) STRICT;
+
+-- Derived from metadata.conversation and metadata.position (conversation-turns.ts): whose neighbours lend each other context.
+CREATE TABLE conversation_turns (
+  memory_id INTEGER PRIMARY KEY REFERENCES memories (id) ON DELETE CASCADE,
+  namespace TEXT NOT NULL,
+  conversation TEXT NOT NULL,
+  position REAL NOT NULL
+) STRICT;
+CREATE INDEX conversation_order ON conversation_turns (namespace, conversation, position, memory_id);
+
+-- Models whose vectors the file holds: the one in use (engine_meta.embedder_id) and those whose vectors are not replaced yet.
+CREATE TABLE embedders (
+  id INTEGER PRIMARY KEY,
+  model TEXT NOT NULL UNIQUE,
+  dimension INTEGER,                   -- NULL until its first vector
+  complete INTEGER NOT NULL,           -- 1: every memory was offered to it, so that no other model needs to serve
+  settings TEXT NOT NULL CHECK (json_valid(settings)), -- opens the embedder again; holds no secrets
+  created_at INTEGER NOT NULL
+) STRICT;
+
+-- One vector for each memory, the truth behind vector_codes; also the outbox of slow embedders. No row = nothing to embed.
+CREATE TABLE embeddings (
+  memory_id INTEGER PRIMARY KEY REFERENCES memories (id) ON DELETE CASCADE,
+  embedder_id INTEGER NOT NULL REFERENCES embedders (id),
+  state TEXT NOT NULL CHECK (state IN ('PENDING', 'READY', 'FAILED')),
+  text_crc INTEGER NOT NULL,           -- CRC-32 of the text that was or is to be embedded
+  attempts INTEGER NOT NULL,
+  retry_at INTEGER NOT NULL,           -- Unix ms; not to be tried before
+  crc INTEGER,
+  scale REAL,
+  error TEXT,
+  vector BLOB,                         -- signed bytes × scale = unit length (vectors/quantised-vector.ts)
+  CHECK ((state = 'READY') = (vector IS NOT NULL))
+) STRICT;
+CREATE INDEX embeddings_waiting ON embeddings (state, retry_at, memory_id) WHERE state <> 'READY';
+
+-- Derived from embeddings: sign bits by namespace, 256 neighbouring ids in a row (vectors/code-block.ts).
+CREATE TABLE vector_codes (
+  embedder_id INTEGER NOT NULL REFERENCES embedders (id),
+  namespace TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  changed INTEGER NOT NULL,            -- grows with every commit that writes blocks: who has read this one need not read it again
+  count INTEGER NOT NULL,
+  codes BLOB NOT NULL,
+  UNIQUE (embedder_id, namespace, block)
+) STRICT;
+CREATE INDEX vector_codes_changed ON vector_codes (embedder_id, namespace, block, changed);
+
+-- Links between two memories of one namespace. A symmetric kind is stored once, from the smaller id to the larger.
+CREATE TABLE memory_links (
+  source_id INTEGER NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN (${LINK_KIND_LIST})),
+  target_id INTEGER NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
+  namespace TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  csn INTEGER NOT NULL,
+  PRIMARY KEY (source_id, kind, target_id),
+  CHECK (source_id <> target_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX memory_links_target ON memory_links (target_id, kind);
+-- Tells at once whether a namespace has any superseded memory.
+CREATE INDEX memory_links_superseded ON memory_links (namespace, target_id) WHERE kind = 'supersedes';
 
 -- The change log: memories as they were after the change, for a deletion as they were before. A negative seq is the version that a
 -- memory had before the oldest entry of a trimmed log (history-trim.ts).

@@ -1,0 +1,20 @@
+export const JOB_STATES = ['RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Work in the background that a person may want to watch. */
+export interface Job {
+  readonly id: string;
+  /** `reindex` */
+  readonly kind: string;
+  readonly state: JobState;
+  /** Items gone through so far. */
+  readonly done: number;
+  /** Of these, those that nothing could be done with. */
+  readonly failed: number;
+  /** Items in all, as counted at the start and put right at the end; null when that is not known. */
+  readonly total: number | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  /** Why it failed; null unless the state is FAILED. */
+  readonly error: string | null;
+}

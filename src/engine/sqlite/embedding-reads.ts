@@ -1,0 +1,92 @@
+import { crc32 } from 'node:zlib';
+import type { ReadMap } from '../backends/read-map.ts';
+import { embeddableText } from '../search/embeddable-text.ts';
+import { type EmbeddingState, vectorChecksum } from './embeddings.ts';
+import type { StatementCache } from './statement-cache.ts';
+
+const CURRENT = '(SELECT embedder_id FROM main.engine_meta WHERE id = 1)';
+const STATES = `SELECT e.memory_id, e.state, e.error FROM json_each(?) AS listed CROSS JOIN main.embeddings e CROSS JOIN main.memories m
+  WHERE e.memory_id = listed.value AND m.id = e.memory_id AND m.namespace = ?`;
+const WAITING = `SELECT m.id, m.key, m.value, e.attempts, e.retry_at FROM main.embeddings e CROSS JOIN main.memories m
+  WHERE e.state = 'PENDING' AND e.retry_at <= ? AND m.id = e.memory_id ORDER BY e.retry_at, e.memory_id LIMIT ?`;
+/** Memories without a vector of the model in use, and, to be looked at, those with one. */
+const AFTER = `SELECT m.id, m.key, m.value, e.embedder_id, e.embedder_id IS ${CURRENT} AND e.state = 'READY', e.scale, e.crc, e.vector
+  FROM main.memories m LEFT JOIN main.embeddings e ON e.memory_id = m.id WHERE m.id > ? ORDER BY m.id LIMIT ?`;
+/** Memories looked at in one statement. */
+const LOOKED_AT = 256;
+const COUNTS = `SELECT e.embedder_id IS ${CURRENT}, e.state, count(*) FROM main.embeddings e GROUP BY 1, 2`;
+
+/** In the order of the ids; null = no vector is wanted. */
+export function readEmbeddingStates(
+  statements: StatementCache,
+  { namespace, ids }: ReadMap['embeddingStates']['args'],
+): ReadMap['embeddingStates']['result'] {
+  const rows = statements.rows(STATES, JSON.stringify(ids), namespace);
+  const states = new Map(
+    rows.map(([id, state, error]) => [
+      id as number,
+      { state: state as EmbeddingState, error: error as string | null },
+    ]),
+  );
+  return ids.map((id) => states.get(id) ?? null);
+}
+
+/** Texts to embed: those that wait, the longest due first, or all that have no sound vector of the model in use. */
+export function readUnembedded(
+  statements: StatementCache,
+  args: ReadMap['unembedded']['args'],
+): ReadMap['unembedded']['result'] {
+  if ('afterId' in args) return readOutdated(statements, args.afterId, args.limit);
+  return statements
+    .rows(WAITING, args.now, args.limit)
+    .map((row) => toText(row, row[3] as number, row[4] as number));
+}
+
+/** Those without a vector of the model in use, and those whose vector does not match its checksum. */
+function readOutdated(
+  statements: StatementCache,
+  afterId: number,
+  limit: number,
+): ReadMap['unembedded']['result'] {
+  const found: ReadMap['unembedded']['result'][number][] = [];
+  for (let after = afterId; found.length < limit; ) {
+    const rows = statements.rows(AFTER, after, LOOKED_AT);
+    for (const row of rows) {
+      if (found.length < limit && !isSound(row)) found.push(toText(row, 0, 0));
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return found;
+    after = last[0] as number;
+  }
+  return found;
+}
+
+function isSound([id, , , embedderId, isReady, scale, crc, vector]: readonly unknown[]): boolean {
+  if (isReady !== 1) return false;
+  const [memoryId, model, factor] = [id as number, embedderId as number, scale as number];
+  return vectorChecksum(memoryId, model, factor, vector as Buffer) === crc;
+}
+
+function toText(
+  [id, key, valueText]: readonly unknown[],
+  attempts: number,
+  retryAt: number,
+): ReadMap['unembedded']['result'][number] {
+  const text = embeddableText({ key: key as string, valueText: valueText as string });
+  return { memoryId: id as number, text, textCrc: crc32(text), attempts, retryAt };
+}
+
+/** A pass over all rows of embeddings, 0.3 µs each. */
+export function readEmbeddingSummary(
+  statements: StatementCache,
+): ReadMap['embeddingSummary']['result'] {
+  const counts = { ready: 0, pending: 0, failed: 0, outdated: 0 };
+  for (const [isCurrent, state, count] of statements.rows(COUNTS)) {
+    if (state === 'PENDING') counts.pending += count as number;
+    else if (state === 'FAILED') counts.failed += count as number;
+    else if (isCurrent === 1) counts.ready += count as number;
+    else counts.outdated += count as number;
+  }
+  const memories = statements.row('SELECT count(*) FROM main.memories')?.[0] as number;
+  return { ...counts, memories };
+}

@@ -1,0 +1,103 @@
+import type { LinkKind, LinkRecord, SeenLink } from '../types.ts';
+import type { StatementCache } from './statement-cache.ts';
+
+/*
+ * Rows of `memory_links`. In a transaction's connection a TEMP view of that name lays the transaction's own links over
+ * those of the file (overlay-links.ts), so the reads below serve both.
+ */
+
+export type LinkKey = Pick<LinkRecord, 'sourceId' | 'kind' | 'targetId'>;
+
+const MUTUAL_KINDS: ReadonlySet<LinkKind> = new Set(['relates', 'contradicts']);
+
+const COLUMNS = 'source_id, kind, target_id, created_at, csn';
+const FIND = `SELECT ${COLUMNS} FROM memory_links WHERE source_id = ? AND kind = ? AND target_id = ?`;
+const FIND_IN_FILE =
+  'SELECT csn FROM main.memory_links WHERE source_id = ? AND kind = ? AND target_id = ?';
+const COUNT = `SELECT (SELECT count(*) FROM memory_links WHERE source_id = ?) + (SELECT count(*) FROM memory_links WHERE target_id = ?)`;
+const OUTGOING = `SELECT ${COLUMNS} FROM memory_links WHERE source_id = ?`;
+const INCOMING = `SELECT ${COLUMNS} FROM memory_links WHERE target_id = ?`;
+const SUPERSEDING =
+  "SELECT source_id FROM memory_links WHERE kind = 'supersedes' AND target_id = ?";
+const INSERT = `INSERT INTO main.memory_links (namespace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`;
+const DELETE = 'DELETE FROM main.memory_links WHERE source_id = ? AND kind = ? AND target_id = ?';
+
+/** Holds in both directions. */
+export function isMutual(kind: LinkKind): boolean {
+  return MUTUAL_KINDS.has(kind);
+}
+
+/** The one row that stands for a link. */
+export function linkKey(fromId: number, kind: LinkKind, toId: number): LinkKey {
+  return isMutual(kind) && toId < fromId
+    ? { sourceId: toId, kind, targetId: fromId }
+    : { sourceId: fromId, kind, targetId: toId };
+}
+
+export function findLink(
+  statements: StatementCache,
+  { sourceId, kind, targetId }: LinkKey,
+): LinkRecord | undefined {
+  const row = statements.row(FIND, sourceId, kind, targetId);
+  return row === undefined ? undefined : linkFromRow(row);
+}
+
+/** Commit number of a link as the file holds it, whatever a transaction did to it; 0 = there is none. */
+export function csnOfLink(
+  statements: StatementCache,
+  { sourceId, kind, targetId }: LinkKey | SeenLink,
+): number {
+  return (statements.row(FIND_IN_FILE, sourceId, kind, targetId)?.[0] as number | undefined) ?? 0;
+}
+
+/** Links of a memory in both directions. */
+export function countLinks(statements: StatementCache, id: number): number {
+  return statements.row(COUNT, id, id)?.[0] as number;
+}
+
+/** All links of a memory, in no order; MAX_LINKS_PER_MEMORY at most. */
+export function linksOf(statements: StatementCache, id: number): readonly LinkRecord[] {
+  return [...statements.rows(OUTGOING, id), ...statements.rows(INCOMING, id)].map(linkFromRow);
+}
+
+/**
+ * Whether a memory is superseded by another one, over any number of steps. Undefined when more than `limit` memories
+ * would have to be looked at.
+ */
+export function isSupersededBy(
+  statements: StatementCache,
+  id: number,
+  byId: number,
+  limit: number,
+): boolean | undefined {
+  const met = new Set([id]);
+  // A set goes on to what is added to it on the way.
+  for (const current of met) {
+    for (const [above] of statements.rows(SUPERSEDING, current)) met.add(above as number);
+    if (met.has(byId)) return true;
+    if (met.size > limit) return undefined;
+  }
+  return false;
+}
+
+export function insertLink(statements: StatementCache, namespace: string, link: LinkRecord): void {
+  const { sourceId, kind, targetId, createdAt, csn } = link;
+  statements.run(INSERT, namespace, sourceId, kind, targetId, createdAt, csn);
+}
+
+export function deleteLink(
+  statements: StatementCache,
+  { sourceId, kind, targetId }: LinkKey,
+): void {
+  statements.run(DELETE, sourceId, kind, targetId);
+}
+
+function linkFromRow(row: readonly unknown[]): LinkRecord {
+  return {
+    sourceId: row[0] as number,
+    kind: row[1] as LinkKind,
+    targetId: row[2] as number,
+    createdAt: row[3] as number,
+    csn: row[4] as number,
+  };
+}

@@ -1,0 +1,86 @@
+import type { ReadMap, RecallMatch } from '../backends/read-map.ts';
+import { type Candidate, type FusedScore, fuse } from '../search/fuse.ts';
+import type { MemoryRecord } from '../types.ts';
+import { CodeCache } from './code-cache.ts';
+import { type TextCandidate, withContext } from './conversation-context.ts';
+import { type RecallArguments, RecallScope } from './recall-scope.ts';
+import { RECORD_COLUMNS, recordFromRow } from './record-row.ts';
+import { FILE_SOURCE, type RecordSource } from './record-source.ts';
+import { type SemanticArmResult, semanticArm } from './semantic-arm.ts';
+import type { StatementCache } from './statement-cache.ts';
+import { TermCounts } from './term-counts.ts';
+import { textArm } from './text-arm.ts';
+
+/**
+ * The best hits of both arms. The candidates of each arm are united, what one arm found is looked up in the vectors of the other,
+ * and all are fused once; ranking happens here, in the reader, so that only the hits themselves cross to the main thread.
+ */
+export function recall(
+  statements: StatementCache,
+  args: RecallArguments,
+  counts: TermCounts = new TermCounts(),
+  codes: CodeCache = new CodeCache(),
+): ReadMap['recall']['result'] {
+  const scope = new RecallScope(statements, args, FILE_SOURCE, codes);
+  return toMatches(statements, args, candidatesOf(scope, counts), [FILE_SOURCE]);
+}
+
+/** Candidates of one source: the file, or what a transaction has not touched of it. */
+export function candidatesOf(scope: RecallScope, counts: TermCounts): readonly Candidate[] {
+  const { args } = scope;
+  const words = args.query === null ? [] : withContext(scope, textArm(scope, counts));
+  const ids = words.map(({ id }) => id);
+  const meanings = args.vectors.map((vector) => semanticArm(scope, vector, ids));
+  return unite(words, meanings);
+}
+
+/** One list without doubles; a memory has a vector of one model only. */
+export function unite(
+  words: readonly TextCandidate[],
+  meanings: readonly SemanticArmResult[],
+): readonly Candidate[] {
+  const united = new Map<number, Candidate>();
+  for (const candidate of words) united.set(candidate.id, { ...candidate, semantic: null });
+  for (const { model, matches, background } of meanings) {
+    for (const { similarity, ...ranked } of matches) {
+      const text = united.get(ranked.id)?.text ?? null;
+      united.set(ranked.id, { ...ranked, text, semantic: { similarity, model, background } });
+    }
+  }
+  return [...united.values()];
+}
+
+/** The best of the candidates with their records. */
+export function toMatches(
+  statements: StatementCache,
+  { weights, limit, now }: RecallArguments,
+  candidates: readonly Candidate[],
+  sources: readonly RecordSource[],
+): ReadMap['recall']['result'] {
+  const best = fuse(candidates, { weights, limit, now });
+  const ids = best.map(({ id }) => id);
+  const records = new Map<number, MemoryRecord>();
+  for (const source of sources) {
+    for (const record of recordsOf(statements, source, ids)) records.set(record.id, record);
+  }
+  return {
+    hits: best.flatMap((score): readonly RecallMatch[] => {
+      const record = records.get(score.id);
+      return record === undefined ? [] : [toMatch(record, score)];
+    }),
+  };
+}
+
+function recordsOf(
+  statements: StatementCache,
+  { from, condition }: RecordSource,
+  ids: readonly number[],
+): readonly MemoryRecord[] {
+  const sql = `SELECT ${RECORD_COLUMNS} FROM ${from} WHERE m.id IN (SELECT value FROM json_each(?)) ${condition}`;
+  return statements.rows(sql, JSON.stringify(ids)).map(recordFromRow);
+}
+
+function toMatch(record: MemoryRecord, score: FusedScore): RecallMatch {
+  const { text, semantic, named, importanceFactor, recencyFactor } = score;
+  return { record, text, semantic, named, importanceFactor, recencyFactor, score: score.score };
+}

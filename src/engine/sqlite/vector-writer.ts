@@ -1,0 +1,158 @@
+import { crc32 } from 'node:zlib';
+import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
+import type { InstantEmbedder } from '../embedding/embedder.ts';
+import { embeddableText } from '../search/embeddable-text.ts';
+import type { MemoryRecord } from '../types.ts';
+import { quantise } from '../vectors/quantised-vector.ts';
+import { CodeIndex } from './code-index.ts';
+import { hasVectors, readEmbedders, setDimension } from './embedders.ts';
+import {
+  deleteEmbedding,
+  type EmbeddingRow,
+  findEmbedding,
+  saveVector,
+  saveWaiting,
+} from './embeddings.ts';
+import type { StatementCache } from './statement-cache.ts';
+
+/**
+ * Keeps the vectors of memories in step with their texts, in the commit that changes the texts: with an instant embedder the new
+ * vector, with a slow one a note that it is wanted (state PENDING), which is the outbox of the embedding worker.
+ */
+export class VectorWriter {
+  readonly #statements: StatementCache;
+  readonly #codes: CodeIndex;
+  readonly #embedderId: number | null;
+  readonly #instant: InstantEmbedder | null;
+  #embedders: readonly EmbedderInfo[];
+
+  /** `embedderId` null: new texts get no vector. */
+  constructor(
+    statements: StatementCache,
+    embedderId: number | null,
+    instant: InstantEmbedder | null,
+  ) {
+    this.#statements = statements;
+    this.#codes = new CodeIndex(statements);
+    this.#embedderId = embedderId;
+    this.#instant = instant;
+    this.#embedders = readEmbedders(statements);
+  }
+
+  inserted(record: MemoryRecord): void {
+    this.#embed(record, undefined);
+  }
+
+  /** Does nothing when the text to embed is the same as before. */
+  replaced(record: MemoryRecord): void {
+    this.#embed(record, findEmbedding(this.#statements, record.id));
+  }
+
+  /** The row itself goes by foreign key. */
+  deleted({ id, namespace }: MemoryRecord): void {
+    for (const embedder of this.#embedders) {
+      if (embedder.dimension === null || !hasVectors(this.#statements, embedder.id)) continue;
+      this.#codes.delete(embedder.id, namespace, id, embedder.dimension);
+    }
+  }
+
+  /** Takes what a slow embedder made of a memory; false when the memory or its text has changed since. */
+  takeAnswer(record: MemoryRecord | undefined, answer: EmbeddedText): boolean {
+    if (record === undefined || this.#embedderId === null) return false;
+    const text = embeddableText(record);
+    if (crc32(text) !== answer.textCrc) return false;
+    const before = findEmbedding(this.#statements, record.id);
+    if (answer.vector !== null) {
+      this.#save(record, before, this.#embedderId, answer.textCrc, answer.vector);
+      return true;
+    }
+    if (answer.error === null) {
+      this.#forget(record, before);
+      return true;
+    }
+    // A vector of an earlier model goes on serving until the new one is there.
+    if (before?.state === 'READY') return true;
+    const { textCrc, attempts, error } = answer;
+    saveWaiting(this.#statements, record.id, {
+      embedderId: this.#embedderId,
+      state: answer.retryAt === null ? 'FAILED' : 'PENDING',
+      textCrc,
+      attempts,
+      retryAt: answer.retryAt ?? 0,
+      error,
+    });
+    return true;
+  }
+
+  /** Inside the transaction of the commit, after the last change. */
+  flush(): void {
+    this.#codes.flush();
+  }
+
+  /** After a rollback. */
+  rolledBack(): void {
+    this.#codes.forget();
+    this.#embedders = readEmbedders(this.#statements);
+  }
+
+  #embed(record: MemoryRecord, before: EmbeddingRow | undefined): void {
+    const embedderId = this.#embedderId;
+    const text = embeddableText(record);
+    if (embedderId === null || text === '') {
+      this.#forget(record, before);
+      return;
+    }
+    const textCrc = crc32(text);
+    if (before?.embedderId === embedderId && before.textCrc === textCrc) return;
+    if (this.#instant === null) {
+      this.#dropCode(record, before);
+      saveWaiting(this.#statements, record.id, {
+        embedderId,
+        state: 'PENDING',
+        textCrc,
+        attempts: 0,
+        retryAt: 0,
+        error: null,
+      });
+      return;
+    }
+    const vector = this.#instant.embedText(text);
+    if (vector === null) this.#forget(record, before);
+    else this.#save(record, before, embedderId, textCrc, vector);
+  }
+
+  #save(
+    { id, namespace }: MemoryRecord,
+    before: EmbeddingRow | undefined,
+    embedderId: number,
+    textCrc: number,
+    vector: Float32Array,
+  ): void {
+    if (before !== undefined && before.embedderId !== embedderId)
+      this.#dropCode({ id, namespace }, before);
+    this.#rememberDimension(embedderId, vector.length);
+    saveVector(this.#statements, id, embedderId, textCrc, quantise(vector), before === undefined);
+    this.#codes.set(embedderId, namespace, id, vector);
+  }
+
+  #forget(record: MemoryRecord, before: EmbeddingRow | undefined): void {
+    if (before === undefined) return;
+    this.#dropCode(record, before);
+    deleteEmbedding(this.#statements, record.id);
+  }
+
+  #dropCode(
+    { id, namespace }: Pick<MemoryRecord, 'id' | 'namespace'>,
+    before: EmbeddingRow | undefined,
+  ): void {
+    if (before?.state !== 'READY') return;
+    const dimension = this.#embedders.find((row) => row.id === before.embedderId)?.dimension;
+    if (dimension != null) this.#codes.delete(before.embedderId, namespace, id, dimension);
+  }
+
+  #rememberDimension(embedderId: number, dimension: number): void {
+    if (this.#embedders.find((row) => row.id === embedderId)?.dimension != null) return;
+    setDimension(this.#statements, embedderId, dimension);
+    this.#embedders = readEmbedders(this.#statements);
+  }
+}
