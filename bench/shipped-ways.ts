@@ -44,7 +44,7 @@ export function openShippedWays(directory: string, internals: Internals): readon
     },
     {
       ...shared,
-      name: 'as shipped: sign codes, 600 by int8',
+      name: 'as shipped: sign codes, 400 by int8',
       insert: () => vectorMicroseconds + codeMicroseconds,
       search: (query) => store.recall(query),
       bytes: () => store.bytesOf(['embeddings', 'vector_codes']),

@@ -5,6 +5,7 @@ import type { RecallInput, RecallResult } from './operations.ts';
 import type { NamedQuery } from './persona-names.ts';
 import { toRecallHit } from './recall-hit.ts';
 import { type RecallRequest, readRecall } from './recall-request.ts';
+import { withoutExclusions } from './search/query-terms.ts';
 import { importanceFactor } from './search/rank.ts';
 import { type BuiltTextQuery, withoutTerms } from './search/text-query.ts';
 
@@ -71,16 +72,21 @@ async function planOf(
   const byText = { query: words, vectors: [], named: names.named, servedMode: 'TEXT' } as const;
   if (mode === 'TEXT' || (mode === 'HYBRID' && !engine.embeddings.available))
     return { ...byText, problem: null };
-  const { vectors, problem } = await engine.embeddings.embedQuery(names.rest);
+  const { vectors, problem } = await engine.embeddings.embedQuery(withoutExclusions(names.rest));
   // A query of words that the model does not know has no direction; its words can still be looked for.
   if (vectors.length === 0) return { ...byText, problem };
   return {
-    query: mode === 'SEMANTIC' ? null : words,
+    query: mode === 'SEMANTIC' ? onlyExclusions(words) : words,
     vectors,
     named: names.named,
     servedMode: mode,
     problem,
   };
+}
+
+/** What a recall by meaning leaves out is told by words all the same. */
+function onlyExclusions({ excluded }: BuiltTextQuery): BuiltTextQuery | null {
+  return excluded === null ? null : { expressions: [], excluded, terms: [] };
 }
 
 /** Names become a boost instead of terms, unless nothing else is asked for. */

@@ -10,6 +10,9 @@ const CURLY_QUOTES = /[“”„‟]/g;
 const PLAIN_WORD = /^[a-z0-9]+$/;
 const IDENTIFIER = /[\p{N}_]/u;
 
+/** An excluded word or phrase, as ITEM reads it. */
+const EXCLUSION = /(?<![^\s"])-(?=["\p{L}])(?:"[^"]*"|[^\s"]+)/gu;
+
 export interface QueryTerm {
   /** For people and highlighting. */
   readonly text: string;
@@ -32,6 +35,12 @@ export function readQueryTerms(text: string): {
     else if (word !== undefined) target.push(...wordTerms(word));
   }
   return { included, excluded };
+}
+
+/** The text without what it excludes; as it is when it holds nothing else, since it is meant as text then. */
+export function withoutExclusions(text: string): string {
+  const wanted = text.replace(CURLY_QUOTES, '"').replace(EXCLUSION, ' ').trim();
+  return wordsOf(wanted).length === 0 ? text : wanted;
 }
 
 /**
