@@ -10,6 +10,8 @@ const REQUIRED = [
   { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   // Shows that an acknowledgement follows its fsync.
   { package: 'strace', programs: ['strace'] },
+  // The cache and event bus of the hybrid backend; the tests start servers of their own.
+  { package: 'redis-server', programs: ['redis-server'] },
 ];
 
 const isExecutable = (file) => {
