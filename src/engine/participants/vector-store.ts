@@ -1,0 +1,73 @@
+import type { Section } from '../types.ts';
+import type { Participant } from './participant.ts';
+
+/** Sections whose vectors are published to Chroma (product.md section 4). */
+export const PUBLISHED_SECTIONS = [
+  'semantic_memory',
+  'learning_data',
+  'episodic_memory',
+] as const satisfies readonly Section[];
+export type PublishedSection = (typeof PUBLISHED_SECTIONS)[number];
+
+/** Where a record lies: one collection for each namespace and section, since filters by `where` cost more with every record. */
+export interface CollectionName {
+  readonly namespace: string;
+  readonly section: PublishedSection;
+}
+
+/** Immutable: a changed memory gets a record of another id, and the database says which id is live. */
+export interface VectorRecord {
+  /** `<memory id>:<transaction id>` */
+  readonly id: string;
+  /** Unit length. */
+  readonly vector: Float32Array;
+}
+
+/** A record found, the nearest first. */
+export interface FoundRecord {
+  readonly id: string;
+  /** Cosine: -1..1. */
+  readonly similarity: number;
+}
+
+/**
+ * Immutable vectors in Chroma. Nothing here decides what is true: unknown ids are garbage that readers skip, missing ones are
+ * published again.
+ */
+export interface VectorStore extends Participant {
+  readonly name: 'chroma';
+  /** Model and dimension of all records; collections of another model are replaced. */
+  useModel(model: string, dimension: number): void;
+
+  /**
+   * Adds records; those of callers that come together travel together. An id that exists stays as it is. Rejects when it did not
+   * surely happen within the deadline (Unix ms), although it may have.
+   */
+  put(
+    collection: CollectionName,
+    records: readonly VectorRecord[],
+    deadline: number,
+  ): Promise<void>;
+  /** Ids that do not exist are no error. */
+  remove(collection: CollectionName, ids: readonly string[], deadline: number): Promise<void>;
+  /**
+   * The `limit` nearest of one collection; `complete` = there were no more. A collection that does not exist is empty. Errors:
+   * ParticipantUnavailableError before the deadline.
+   */
+  nearest(
+    collection: CollectionName,
+    vector: Float32Array,
+    limit: number,
+    deadline: number,
+  ): Promise<{ readonly found: readonly FoundRecord[]; readonly complete: boolean }>;
+
+  /** Collections of this store that exist. */
+  collections(): Promise<readonly CollectionName[]>;
+  /** All ids of a collection, in pages. */
+  ids(collection: CollectionName): AsyncIterable<readonly string[]>;
+  count(collection: CollectionName): Promise<number>;
+  /** Deletes all collections of this store. */
+  clear(): Promise<void>;
+  /** Version of the server, for doctor. */
+  version(): Promise<string>;
+}
