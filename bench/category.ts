@@ -58,7 +58,7 @@ export interface Measurement {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** A subject of measurement. A new one is a new file and a line in main.ts. */
+/** A subject of measurement. A new one is a new file and an entry in suites.ts. */
 export interface BenchCategory {
   readonly name: string;
   run(context: BenchContext): Promise<readonly Measurement[]>;

@@ -3,48 +3,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { baselineContender } from './baseline/baseline-contender.ts';
 import { type BenchContext, FULL_PLAN, QUICK_PLAN } from './category.ts';
-import { engineContender } from './engine-contender.ts';
 import { describeMachine } from './machine.ts';
-import { recallCategory } from './recall-category.ts';
-import { type BenchReport, type BenchSuite, renderReport } from './report.ts';
-import { storageCategory } from './storage-category.ts';
-import { transactionCategory } from './transaction-category.ts';
-import { vectorCategory } from './vector-category.ts';
+import { type BenchReport, renderReport } from './report.ts';
+import { SUITES } from './suites.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Not the temporary directory of the system, which is often in memory, where an fsync costs nothing. */
 const DEFAULT_DIRECTORY = join(ROOT, 'node_modules', '.cache', 'trinitas-bench');
-
-const SUITES: readonly BenchSuite[] = [
-  {
-    category: storageCategory,
-    contenders: [
-      engineContender('sqlite FULL', { backend: 'sqlite', synchronous: 'FULL' }),
-      // What embedding inside the write costs.
-      engineContender('sqlite FULL, no embedder', {
-        backend: 'sqlite',
-        synchronous: 'FULL',
-        embedder: { provider: 'none' },
-      }),
-      engineContender('sqlite NORMAL', { backend: 'sqlite', synchronous: 'NORMAL' }),
-      engineContender('sqlite_sync', { backend: 'sqlite_sync' }),
-      baselineContender,
-    ],
-  },
-  {
-    category: recallCategory,
-    // Without the operation cache, so that every answer is searched for, as in v4.
-    contenders: [
-      engineContender('sqlite text', { backend: 'sqlite', cache_size: 0 }, 'TEXT'),
-      engineContender('sqlite hybrid', { backend: 'sqlite', cache_size: 0 }, 'HYBRID'),
-      baselineContender,
-    ],
-  },
-  { category: transactionCategory, contenders: [] },
-  { category: vectorCategory, contenders: [] },
-];
 
 interface Options {
   readonly quick?: true;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { V4Manager } from '../../bench/baseline/v4-manager.ts';
+import { V4Manager } from '../../src/baseline/v4-manager.ts';
 
 describe('V4Manager, the baseline of the benchmark', () => {
   let directory: string;

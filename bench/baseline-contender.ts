@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Contender, OpenContender } from '../contender.ts';
-import { V4Manager } from './v4-manager.ts';
+import { V4Manager } from '../src/baseline/v4-manager.ts';
+import type { Contender, OpenContender } from './contender.ts';
 
 /** Trinitas v4's synchronous manager; every ratio is made against it. */
 export const baselineContender: Contender = {

@@ -1,0 +1,37 @@
+import { baselineContender } from './baseline-contender.ts';
+import { engineContender } from './engine-contender.ts';
+import { recallCategory } from './recall-category.ts';
+import type { BenchSuite } from './report.ts';
+import { storageCategory } from './storage-category.ts';
+import { transactionCategory } from './transaction-category.ts';
+import { vectorCategory } from './vector-category.ts';
+
+/** Every category in the order of a whole run. A new one is a file of its own and an entry here; `--only` knows it by its name. */
+export const SUITES: readonly BenchSuite[] = [
+  {
+    category: storageCategory,
+    contenders: [
+      engineContender('sqlite FULL', { backend: 'sqlite', synchronous: 'FULL' }),
+      // What embedding inside the write costs.
+      engineContender('sqlite FULL, no embedder', {
+        backend: 'sqlite',
+        synchronous: 'FULL',
+        embedder: { provider: 'none' },
+      }),
+      engineContender('sqlite NORMAL', { backend: 'sqlite', synchronous: 'NORMAL' }),
+      engineContender('sqlite_sync', { backend: 'sqlite_sync' }),
+      baselineContender,
+    ],
+  },
+  {
+    category: recallCategory,
+    // Without the operation cache, so that every answer is searched for, as in v4.
+    contenders: [
+      engineContender('sqlite text', { backend: 'sqlite', cache_size: 0 }, 'TEXT'),
+      engineContender('sqlite hybrid', { backend: 'sqlite', cache_size: 0 }, 'HYBRID'),
+      baselineContender,
+    ],
+  },
+  { category: transactionCategory, contenders: [] },
+  { category: vectorCategory, contenders: [] },
+];
