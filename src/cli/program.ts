@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../engine/index.ts';
+import { createDemoCommand } from './demo.ts';
 import { createEvalCommand } from './eval.ts';
 import { createExportCommand } from './export.ts';
 import { createImportCommand } from './import.ts';
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     createStatusCommand(),
     createReindexCommand(),
     createEvalCommand(),
+    createDemoCommand(),
   ]) {
     program.addCommand(command.showHelpAfterError('(add --help for the options)').exitOverride());
   }
