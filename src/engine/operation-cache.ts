@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CommitListener } from './backends/backend.ts';
+import type { Commit } from './backends/backend.ts';
 import type { CacheStatistics } from './figures.ts';
 import type { Target } from './types.ts';
 
@@ -112,7 +112,7 @@ export class OperationCache<V extends object = object> {
   }
 
   /** Must run for every commit before any of its writes is acknowledged. */
-  invalidate(commit: Parameters<CommitListener>[0]): void {
+  invalidate(commit: Omit<Commit, 'cacheEpoch'>): void {
     let moved: string | undefined;
     for (const { namespace, memoryId, key } of commit.touched) {
       if (namespace !== moved) {

@@ -11,6 +11,24 @@ export const SECTIONS = [
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
+/** Sections whose vectors are published to Chroma. */
+export const PUBLISHED_SECTIONS = [
+  'semantic_memory',
+  'learning_data',
+  'episodic_memory',
+] as const satisfies readonly Section[];
+export type PublishedSection = (typeof PUBLISHED_SECTIONS)[number];
+
+/** Servers beside the database; what they hold is derived and may be lost at any time. */
+export const PARTICIPANTS = ['redis', 'chroma'] as const;
+export type ParticipantName = (typeof PARTICIPANTS)[number];
+
+/**
+ * `strict`: a commit fails when a configured participant cannot prepare; `available`: it happens, and the outbox catches up.
+ */
+export const COMMIT_MODES = ['available', 'strict'] as const;
+export type CommitMode = (typeof COMMIT_MODES)[number];
+
 /** A JSON value; `bigint` stands for an integer beyond 2^53, which a JS number cannot hold exactly. */
 export type JsonValue =
   | null
@@ -211,6 +229,31 @@ export interface Validation {
   readonly predicates: readonly SeenPredicate[];
 }
 
+/** A vector that lies in the vector store under an id that nothing refers to yet. */
+export interface StagedVector {
+  /** `<memory id>:<transaction id>` */
+  readonly record: string;
+  readonly memoryId: number;
+  readonly section: PublishedSection;
+  /** CRC-32 of the text that was embedded. */
+  readonly textCrc: number;
+}
+
+/** What the participants were told of a unit before it was sent; the writer makes it part of the commit. */
+export interface Participation {
+  /** Memories whose cached values are fenced, and until when (Unix ms) a commit may rely on it; absent: none is. */
+  readonly fence?: { readonly keys: readonly string[]; readonly commitBefore: number } | undefined;
+  readonly staged?: readonly StagedVector[] | undefined;
+  /** For the crash matrix: the process ends here by SIGKILL. */
+  readonly dieAt?: 'IN_GROUP' | 'COMMITTED' | undefined;
+}
+
+/** What a commit left to do for a participant. */
+export interface OutboxEntry {
+  readonly seq: number;
+  readonly target: ParticipantName;
+}
+
 /** All or nothing: the writer applies the operations under one savepoint and acknowledges after COMMIT. */
 export interface WriteUnit {
   /** UUIDv7; finds the outcome after a crash. */
@@ -221,6 +264,9 @@ export interface WriteUnit {
   /** Idempotent requests inside a transaction, answered in the same commit. */
   readonly innerRequests?: readonly InnerRequest[] | undefined;
   readonly validation?: Validation | undefined;
+  /** Absent: as configured. */
+  readonly commitMode?: CommitMode | undefined;
+  readonly participation?: Participation | undefined;
   /** Unix ms after which the writer refuses to start it. */
   readonly deadline: number;
   /** Wall clock of the caller, the one source of createdAt and updatedAt. */
@@ -264,6 +310,10 @@ export interface UnitOutcome {
   readonly outcomes: readonly OperationOutcome[];
   /** True when an idempotency key replayed a stored answer and nothing was written now. */
   readonly replayed: boolean;
+  /** What the commit left to do, as far as this unit asked for it; absent = nothing. */
+  readonly outbox?: readonly OutboxEntry[] | undefined;
+  /** Participants that do not show the write yet, although it is durable; absent = none. */
+  readonly pending?: readonly ParticipantName[] | undefined;
 }
 
 export type ChangeKind = 'created' | 'updated' | 'deleted';

@@ -24,6 +24,9 @@ export function describeLifecycle({ kind, journalMode }: BackendCapabilities): v
         journalMode,
         embedders: [],
         embedderId: null,
+        storeId: expect.stringMatching(/^[0-9a-f]{16}$/),
+        incarnation: 1,
+        cacheEpoch: expect.any(Number),
       });
     });
 

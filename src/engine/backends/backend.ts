@@ -28,12 +28,20 @@ export interface BackendInfo {
   /** Models whose vectors the file held when it was opened, and the id of the one of new vectors. */
   readonly embedders: readonly EmbedderInfo[];
   readonly embedderId: number | null;
+  /** Names the database to caches and vector stores. */
+  readonly storeId: string;
+  /** +1 with every start. */
+  readonly incarnation: number;
+  /** Prefix of external caches when the file was opened. */
+  readonly cacheEpoch: number;
 }
 
 /** What happened to the store, in commit order; a coalesced wake-up, never the data itself. */
 export interface Commit {
   readonly csn: number;
   readonly headSeq: number;
+  /** Prefix of external caches from this commit on. */
+  readonly cacheEpoch: number;
   readonly touched: readonly {
     readonly namespace: string;
     readonly memoryId: number;

@@ -11,11 +11,11 @@ import type { EngineOptions } from '../options.ts';
 import { GroupMeter } from '../pool/group-meter.ts';
 import { ConnectionMeter, PoolMeter } from '../pool/pool-meter.ts';
 import { isStoreFault } from '../pool/store-faults.ts';
-import { touchedMemories } from '../pool/touched-memories.ts';
 import { ReadSession } from '../sqlite/read-session.ts';
 import { toMemoryError } from '../sqlite/sqlite-errors.ts';
 import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
+import { touchedMemories } from '../touched-memories.ts';
 import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
@@ -81,6 +81,7 @@ export class SqliteSyncBackend implements Backend {
     );
     const { epoch, schemaVersion, sqliteVersion, journalMode, quarantine, embedders, embedderId } =
       this.#session.info;
+    const { storeId, incarnation, cacheEpoch } = this.#session.info;
     this.#connection.state = quarantine === null ? 'OK' : 'QUARANTINE';
     this.#lastError = quarantine;
     this.info = {
@@ -93,6 +94,9 @@ export class SqliteSyncBackend implements Backend {
       journalMode,
       embedders,
       embedderId,
+      storeId,
+      incarnation,
+      cacheEpoch,
     };
   }
 
@@ -228,9 +232,10 @@ export class SqliteSyncBackend implements Backend {
     this.#tell({ csn, headSeq }, replayed ? [] : touchedMemories(outcomes));
   }
 
-  #tell(position: Omit<Commit, 'touched'>, touched: Commit['touched']): void {
+  #tell(position: Pick<Commit, 'csn' | 'headSeq'>, touched: Commit['touched']): void {
     if (touched.length === 0) return;
-    for (const listener of this.#listeners) listener({ ...position, touched });
+    for (const listener of this.#listeners)
+      listener({ ...position, cacheEpoch: this.info.cacheEpoch, touched });
   }
 
   #failed(error: MemorySystemError): void {

@@ -102,6 +102,9 @@ export class SqliteBackend implements Backend {
       journalMode: session.journalMode,
       embedders: session.embedders,
       embedderId: session.embedderId,
+      storeId: session.storeId,
+      incarnation: session.incarnation,
+      cacheEpoch: session.cacheEpoch,
     };
     const backend = new SqliteBackend(info, options, writer, readers, slow);
     try {

@@ -1,8 +1,5 @@
 import type { HealthState, LatencySummary } from '../backends/backend-statistics.ts';
-
-/** Servers beside the database; what they hold is derived and may be lost at any time. */
-export const PARTICIPANTS = ['redis', 'chroma'] as const;
-export type ParticipantName = (typeof PARTICIPANTS)[number];
+import type { ParticipantName } from '../types.ts';
 
 /** How a participant stands; in status, health and the statistics stream. */
 export interface ParticipantStatistics {

@@ -1,13 +1,5 @@
-import type { Section } from '../types.ts';
+import type { PublishedSection } from '../types.ts';
 import type { Participant } from './participant.ts';
-
-/** Sections whose vectors are published to Chroma (product.md section 4). */
-export const PUBLISHED_SECTIONS = [
-  'semantic_memory',
-  'learning_data',
-  'episodic_memory',
-] as const satisfies readonly Section[];
-export type PublishedSection = (typeof PUBLISHED_SECTIONS)[number];
 
 /** Where a record lies: one collection for each namespace and section, since filters by `where` cost more with every record. */
 export interface CollectionName {

@@ -1,4 +1,5 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
+import type { Settlement } from '../backends/outbox-store.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from '../backends/read-map.ts';
 import type { StatementExport } from '../metrics/statement-metrics.ts';
 import type { DatabaseOptions } from '../sqlite/database.ts';
@@ -46,6 +47,7 @@ export interface WriterMethods {
       readonly results: readonly WireUnitResult[];
       readonly csn: number;
       readonly headSeq: number;
+      readonly cacheEpoch: number;
       readonly commitMs: number;
     };
   };
@@ -56,8 +58,12 @@ export interface WriterMethods {
   };
   findOutcome: {
     args: { readonly unit: WriteUnit; readonly afterSeq: number };
-    result: FoundOutcome | null;
+    /** With the cache epoch as it is now. */
+    result: (FoundOutcome & { readonly cacheEpoch: number }) | null;
   };
+  settleOutbox: { args: Settlement; result: null };
+  bumpCacheEpoch: { args: null; result: number };
+  requestPublications: { args: { readonly all: boolean }; result: number };
   saveEmbeddings: {
     args: { readonly answers: readonly EmbeddedText[] };
     result: Commit['touched'];

@@ -65,7 +65,17 @@ function createWriter(): MethodTable<'writer'> {
       return null;
     },
     findExpired: ({ now, limit }) => opened().findExpired(now, limit),
-    findOutcome: ({ unit, afterSeq }) => findOutcome(opened().statements, unit, afterSeq) ?? null,
+    findOutcome: ({ unit, afterSeq }) => {
+      const { statements, info } = opened();
+      const found = findOutcome(statements, unit, afterSeq);
+      return found === undefined ? null : { ...found, cacheEpoch: info.cacheEpoch };
+    },
+    settleOutbox: (settlement) => {
+      opened().settleOutbox(settlement);
+      return null;
+    },
+    bumpCacheEpoch: () => opened().bumpCacheEpoch(),
+    requestPublications: ({ all }) => opened().requestPublications(all),
     saveEmbeddings: ({ answers }) => opened().saveEmbeddings(answers),
     completeEmbedder: () => {
       opened().completeEmbedder();

@@ -5,10 +5,12 @@ import type {
   HealthState,
   PoolStatistics,
 } from '../backends/backend-statistics.ts';
+import type { Settlement } from '../backends/outbox-store.ts';
 import type { EmbeddedText } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import { MAX_WRITE_QUEUE_UNITS } from '../limits.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
+import { touchedMemories } from '../touched-memories.ts';
 import type { OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
@@ -17,7 +19,6 @@ import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadStatistics } from './protocol.ts';
 import { isStoreFault } from './store-faults.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
-import { touchedMemories } from './touched-memories.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
 import { asMemoryError, WriterConnection, type WriterOptions } from './writer-connection.ts';
 
@@ -42,6 +43,7 @@ export class Writer {
   #closing: Promise<void> | undefined;
   #headSeq = 0;
   #csn = 0;
+  #cacheEpoch = 0;
 
   constructor(options: WriterOptions) {
     this.#connection = new WriterConnection(options, () => {
@@ -62,6 +64,7 @@ export class Writer {
     const info = await this.#connection.open();
     this.#headSeq = info.headSeq;
     this.#csn = info.csn;
+    this.#cacheEpoch = info.cacheEpoch;
     return info;
   }
 
@@ -91,6 +94,15 @@ export class Writer {
     const touched = await this.#call('saveEmbeddings', { answers });
     this.#tell(this.#csn, touched);
     return touched.length;
+  }
+  async settleOutbox(settlement: Settlement): Promise<void> {
+    await this.#call('settleOutbox', settlement);
+  }
+  bumpCacheEpoch(): Promise<number> {
+    return this.#call('bumpCacheEpoch', null);
+  }
+  requestPublications(all: boolean): Promise<number> {
+    return this.#call('requestPublications', { all });
   }
   completeEmbedder(): Promise<null> {
     return this.#call('completeEmbedder', null);
@@ -207,6 +219,7 @@ export class Writer {
 
   #settle(group: readonly PendingWrite[], reply: ResultOf<'writer', 'commitGroup'>): void {
     this.#headSeq = reply.headSeq;
+    this.#cacheEpoch = reply.cacheEpoch;
     const changed: OperationOutcome[] = [];
     for (const result of reply.results) {
       if ('outcome' in result && !result.outcome.replayed) changed.push(...result.outcome.outcomes);
@@ -229,7 +242,8 @@ export class Writer {
 
   #tell(csn: number, touched: Commit['touched']): void {
     if (touched.length === 0) return;
-    for (const listener of this.#listeners) listener({ csn, headSeq: this.#headSeq, touched });
+    const position = { csn, headSeq: this.#headSeq, cacheEpoch: this.#cacheEpoch };
+    for (const listener of this.#listeners) listener({ ...position, touched });
   }
 
   /** `thread` undefined: the group was never sent, because the writer is closing and could not be reopened. */
@@ -290,6 +304,7 @@ export class Writer {
         if (!pending.settled) again.push(pending);
         continue;
       }
+      this.#cacheEpoch = found.cacheEpoch;
       this.#headSeq = Math.max(this.#headSeq, ...found.outcomes.map((outcome) => outcome.seq));
       this.#announce(found.csn, found.outcomes);
       pending.resolve({ ...found, replayed: false });

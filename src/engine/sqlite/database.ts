@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import { MemoryConnectionError, MemorySystemError, ValidationError } from '../errors.ts';
 import { MIN_SQLITE_VERSION } from '../limits.ts';
+import type { ParticipantName } from '../types.ts';
 import { refuseForeignFile } from './file-format.ts';
 import { SCHEMA_VERSION } from './migrations/migrate.ts';
 import { toMemoryError } from './sqlite-errors.ts';
@@ -19,6 +20,8 @@ export interface DatabaseOptions {
   readonly mmapSize: number;
   /** null = memories get no vectors. */
   readonly embedder: EmbedderSetup | null;
+  /** Servers beside the database that follow its commits; absent = none does. */
+  readonly participants?: readonly ParticipantName[] | undefined;
 }
 
 /** Only a foreign process can hold the write lock; waiting longer blocks the whole thread. */

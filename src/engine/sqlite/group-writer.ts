@@ -1,8 +1,9 @@
 import type { MemorySystemError } from '../errors.ts';
 import { looksForDuplicates } from '../operation-targets.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type { OutboxEntry, Participation, UnitOutcome, WriteUnit } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
 import { IndexBatch } from './index-batch.ts';
+import type { ParticipantRecords } from './participant-records.ts';
 import { PersonaIds } from './personas.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -17,12 +18,14 @@ export interface GroupResult {
   readonly results: readonly UnitResult[];
   readonly csn: number;
   readonly headSeq: number;
+  /** Prefix of external caches after the group. */
+  readonly cacheEpoch: number;
   /** COMMIT with its fsync, in ms. */
   readonly commitMs: number;
 }
 
 const SAVE_COUNTERS =
-  'UPDATE engine_meta SET csn = ?, change_seq = ?, last_memory_id = ? WHERE id = 1';
+  'UPDATE engine_meta SET csn = ?, change_seq = ?, last_memory_id = ?, cache_epoch = ? WHERE id = 1';
 const SAVE_LAST_ID = 'UPDATE engine_meta SET last_memory_id = ? WHERE id = 1';
 
 /**
@@ -36,6 +39,7 @@ export class GroupWriter {
   readonly #personas = new PersonaIds();
   readonly #vectors: VectorWriter;
   readonly #incarnation: number;
+  readonly #participants: ParticipantRecords;
   #counters: Counters;
 
   constructor(
@@ -44,7 +48,9 @@ export class GroupWriter {
     vectors: VectorWriter,
     incarnation: number,
     counters: Counters,
+    participants: ParticipantRecords,
   ) {
+    this.#participants = participants;
     this.#database = database;
     this.#statements = statements;
     this.#validator = new Validator(database, statements);
@@ -87,39 +93,53 @@ export class GroupWriter {
       }
       if (this.#counters.csn === start.csn) {
         this.#statements.run('ROLLBACK');
-        this.#forget();
+        this.#forgetGroup();
       } else {
         indexes.apply();
+        const left = this.#participants.finish(start.csn, this.#counters.csn);
         this.#statements.run(
           SAVE_COUNTERS,
           this.#counters.csn,
           this.#counters.changeSeq,
           this.#counters.lastMemoryId,
+          this.#participants.nextCacheEpoch,
         );
+        dieIfAsked(units, 'IN_GROUP');
         const before = performance.now();
         this.#statements.run('COMMIT');
         commitMs = performance.now() - before;
+        dieIfAsked(units, 'COMMITTED');
+        this.#participants.committed();
+        if (left.size > 0) results.splice(0, results.length, ...results.map(withEntries(left)));
       }
     } catch (cause) {
       // Disk full and I/O errors roll the whole group back (sqlite.org/c3ref/get_autocommit.html): nobody was acknowledged.
       if (this.#database.inTransaction) this.#statements.run('ROLLBACK');
       this.#counters = start;
-      this.#forget();
+      this.#forgetGroup();
       const error = toMemoryError(cause);
       return {
         results: units.map(() => ({ error })),
         csn: start.csn,
         headSeq: start.changeSeq,
+        cacheEpoch: this.#participants.cacheEpoch,
         commitMs,
       };
     }
-    return { results, csn: this.#counters.csn, headSeq: this.#counters.changeSeq, commitMs };
+    const { cacheEpoch } = this.#participants;
+    const { csn, changeSeq } = this.#counters;
+    return { results, csn, headSeq: changeSeq, cacheEpoch, commitMs };
   }
 
   /** What is remembered of rows may be gone with a rollback. */
   #forget(): void {
     this.#personas.forget();
     this.#vectors.rolledBack();
+  }
+
+  #forgetGroup(): void {
+    this.#forget();
+    this.#participants.rolledBack();
   }
 
   /** Throws only when SQLite has already rolled the whole transaction back. */
@@ -134,13 +154,15 @@ export class GroupWriter {
       this.#counters,
       unit,
     );
+    this.#participants.begin(unit);
     try {
-      const outcome = writer.apply();
+      const outcome = this.#participants.applied(unit, writer.apply());
       this.#statements.run('RELEASE member');
       this.#counters = writer.counters;
       indexes.add(writer.indexChanges);
       return { outcome };
     } catch (error) {
+      this.#participants.failed(unit);
       if (!this.#database.inTransaction) throw error;
       this.#statements.run('ROLLBACK TO member');
       this.#statements.run('RELEASE member');
@@ -155,4 +177,22 @@ function hasSearched({ validation, operations }: WriteUnit): boolean {
   return (
     validation?.predicates.some(({ kind }) => kind === 'recall' || kind === 'duplicates') ?? false
   );
+}
+
+function withEntries(
+  left: ReadonlyMap<number, readonly OutboxEntry[]>,
+): (result: UnitResult) => UnitResult {
+  return (result) => {
+    if (!('outcome' in result) || result.outcome.replayed) return result;
+    const entries = left.get(result.outcome.csn);
+    if (entries === undefined) return result;
+    const { outbox = [] } = result.outcome;
+    return { outcome: { ...result.outcome, outbox: [...outbox, ...entries] } };
+  };
+}
+
+/** Asked for by the crash matrix only. */
+function dieIfAsked(units: readonly WriteUnit[], step: Participation['dieAt']): void {
+  if (units.some(({ participation }) => participation?.dieAt === step))
+    process.kill(process.pid, 'SIGKILL');
 }

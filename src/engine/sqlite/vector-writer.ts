@@ -13,6 +13,7 @@ import {
   saveVector,
   saveWaiting,
 } from './embeddings.ts';
+import type { Publications } from './publications.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /**
@@ -24,14 +25,17 @@ export class VectorWriter {
   readonly #codes: CodeIndex;
   readonly #embedderId: number | null;
   readonly #instant: InstantEmbedder | null;
+  readonly #publications: Publications | null;
   #embedders: readonly EmbedderInfo[];
 
-  /** `embedderId` null: new texts get no vector. */
+  /** `embedderId` null: new texts get no vector; `publications` null: no vector store follows. */
   constructor(
     statements: StatementCache,
     embedderId: number | null,
     instant: InstantEmbedder | null,
+    publications: Publications | null = null,
   ) {
+    this.#publications = publications;
     this.#statements = statements;
     this.#codes = new CodeIndex(statements);
     this.#embedderId = embedderId;
@@ -41,15 +45,19 @@ export class VectorWriter {
 
   inserted(record: MemoryRecord): void {
     this.#embed(record, undefined);
+    this.#publications?.follow(record, true);
   }
 
   /** Does nothing when the text to embed is the same as before. */
   replaced(record: MemoryRecord): void {
     this.#embed(record, findEmbedding(this.#statements, record.id));
+    this.#publications?.follow(record, false);
   }
 
   /** The row itself goes by foreign key. */
-  deleted({ id, namespace }: MemoryRecord): void {
+  deleted(record: MemoryRecord): void {
+    const { id, namespace } = record;
+    this.#publications?.forget(record);
     for (const embedder of this.#embedders) {
       if (embedder.dimension === null || !hasVectors(this.#statements, embedder.id)) continue;
       this.#codes.delete(embedder.id, namespace, id, embedder.dimension);
@@ -58,7 +66,13 @@ export class VectorWriter {
 
   /** Takes what a slow embedder made of a memory; false when the memory or its text has changed since. */
   takeAnswer(record: MemoryRecord | undefined, answer: EmbeddedText): boolean {
-    if (record === undefined || this.#embedderId === null) return false;
+    if (record === undefined || !this.#takeVector(record, answer)) return false;
+    this.#publications?.follow(record, false);
+    return true;
+  }
+
+  #takeVector(record: MemoryRecord, answer: EmbeddedText): boolean {
+    if (this.#embedderId === null) return false;
     const text = embeddableText(record);
     if (crc32(text) !== answer.textCrc) return false;
     const before = findEmbedding(this.#statements, record.id);

@@ -1,11 +1,12 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
 import type { HealthState, StatementStatistics } from '../backends/backend-statistics.ts';
+import type { Settlement } from '../backends/outbox-store.ts';
 import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
 import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import { MemoryDataCorruptionError, type MemorySystemError } from '../errors.ts';
 import { sizeOf } from '../file-size.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
-import type { WriteUnit } from '../types.ts';
+import type { ParticipantName, WriteUnit } from '../types.ts';
 import {
   assertSynchronous,
   type DatabaseOptions,
@@ -22,9 +23,12 @@ import { HighWaterMark } from './high-water-mark.ts';
 import { pruneChanges } from './history-trim.ts';
 import { pruneAnswers } from './idempotency.ts';
 import { addAccess, type ExpiredMemory, findExpired, findMemoryById } from './memories.ts';
-import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
+import { advanceCacheEpoch, beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
 import { migrate } from './migrations/migrate.ts';
+import { countWork, deleteWork, forgetTarget } from './outbox.ts';
 import { OwnerLock } from './owner-lock.ts';
+import { ParticipantRecords } from './participant-records.ts';
+import { forgetPublications, Publications, requestPublications } from './publications.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import { StatementCache } from './statement-cache.ts';
 import { pruneOutcomes } from './transaction-log.ts';
@@ -56,6 +60,9 @@ export interface WriteSessionInfo {
   /** Models whose vectors the file holds, and the one of new vectors. */
   readonly embedders: readonly EmbedderInfo[];
   readonly embedderId: number | null;
+  readonly storeId: string;
+  readonly incarnation: number;
+  readonly cacheEpoch: number;
 }
 
 /** Everything that changes the file, on one connection that is the only writer. */
@@ -67,6 +74,8 @@ export class WriteSession {
   readonly #metrics: StatementMetrics;
   readonly #groups: GroupWriter;
   readonly #vectors: VectorWriter;
+  readonly #publications: Publications | null;
+  readonly #participants: ParticipantRecords;
   readonly #mark: HighWaterMark;
   readonly info: WriteSessionInfo;
   readonly #identity: string | null;
@@ -96,17 +105,29 @@ export class WriteSession {
       const embedderId = this.#database
         .transaction(() => useEmbedder(this.#statements, options.embedder, Date.now()))
         .immediate();
+      const { participants = [] } = options;
+      this.#publications = participants.includes('chroma')
+        ? new Publications(this.#statements, embedderId)
+        : null;
       this.#vectors = new VectorWriter(
         this.#statements,
         embedderId,
         instantEmbedder(options.embedder),
+        this.#publications,
       );
+      const cacheEpoch = this.#meetParticipants(participants, embedderId, meta.cacheEpoch);
+      this.#participants = new ParticipantRecords(this.#statements, {
+        caches: participants.includes('redis'),
+        publications: this.#publications,
+        cacheEpoch,
+      });
       this.#groups = new GroupWriter(
         this.#database,
         this.#statements,
         this.#vectors,
         incarnation,
         meta,
+        this.#participants,
       );
       this.info = {
         epoch: meta.epoch,
@@ -119,6 +140,9 @@ export class WriteSession {
         quarantine: mark !== null && meta.csn < mark ? lostCommits(meta.csn, mark) : null,
         embedders: readEmbedders(this.#statements),
         embedderId,
+        storeId: meta.storeId,
+        incarnation,
+        cacheEpoch,
       };
       this.#mark = new HighWaterMark(options.path, meta.epoch);
     } catch (error) {
@@ -163,6 +187,7 @@ export class WriteSession {
       results: units.map(() => ({ error })),
       csn: this.#groups.csn,
       headSeq: this.#groups.headSeq,
+      cacheEpoch: this.#participants.cacheEpoch,
       commitMs: 0,
     };
   }
@@ -262,6 +287,57 @@ export class WriteSession {
       throw error;
     }
     return touched;
+  }
+
+  /** One commit for all that the outbox worker has done. */
+  settleOutbox({ done, published }: Settlement): void {
+    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
+    this.#database
+      .transaction(() => {
+        deleteWork(this.#statements, done);
+        for (const record of published) this.#publications?.published(record, this.#groups.csn);
+      })
+      .immediate();
+  }
+
+  bumpCacheEpoch(): number {
+    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
+    const epoch = this.#database.transaction(() => advanceCacheEpoch(this.#database)).immediate();
+    this.#participants.moved(epoch);
+    return epoch;
+  }
+
+  requestPublications(all: boolean): number {
+    const { embedderId, quarantine } = this.info;
+    if (quarantine !== null) throw quarantined(quarantine);
+    this.#database
+      .transaction(() => requestPublications(this.#statements, embedderId, all))
+      .immediate();
+    return countWork(this.#statements).chroma;
+  }
+
+  /**
+   * What happened while a participant was not configured was not written down for it: its cache begins with a new epoch, its vectors
+   * are published anew. Returns the cache epoch.
+   */
+  #meetParticipants(
+    participants: readonly ParticipantName[],
+    embedderId: number | null,
+    cacheEpoch: number,
+  ): number {
+    return this.#database
+      .transaction(() => {
+        if (participants.includes('chroma'))
+          requestPublications(this.#statements, embedderId, false);
+        else {
+          forgetTarget(this.#statements, 'chroma');
+          forgetPublications(this.#statements);
+        }
+        if (participants.includes('redis')) return cacheEpoch;
+        forgetTarget(this.#statements, 'redis');
+        return advanceCacheEpoch(this.#database);
+      })
+      .immediate();
   }
 
   /** Every memory was offered to the embedder in use: no other model needs to serve, and those without vectors are forgotten. */

@@ -3,9 +3,10 @@ import { MemoryDataCorruptionError } from '../../errors.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { APPLICATION_ID, schemaVersion } from '../file-format.ts';
 import { initialSchema } from './001-initial.ts';
+import { outboxSchema } from './002-outbox.ts';
 
 /** One entry per released schema version, applied in order; never edit one that was released. */
-const MIGRATIONS: readonly string[] = [initialSchema];
+const MIGRATIONS: readonly string[] = [initialSchema, outboxSchema];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

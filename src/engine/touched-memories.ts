@@ -1,5 +1,5 @@
-import type { Commit } from '../backends/backend.ts';
-import type { MemoryRecord, OperationOutcome } from '../types.ts';
+import type { Commit } from './backends/backend.ts';
+import type { MemoryRecord, OperationOutcome } from './types.ts';
 
 /** The memories that outcomes changed or linked, as commit listeners are told. */
 export function touchedMemories(outcomes: readonly OperationOutcome[]): Commit['touched'] {
