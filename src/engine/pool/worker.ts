@@ -71,11 +71,11 @@ function createWriter(): MethodTable<'writer'> {
       return found === undefined ? null : { ...found, cacheEpoch: info.cacheEpoch };
     },
     settleOutbox: (settlement) => {
-      opened().settleOutbox(settlement);
+      opened().outbox.settle(settlement);
       return null;
     },
-    bumpCacheEpoch: () => opened().bumpCacheEpoch(),
-    requestPublications: ({ all }) => opened().requestPublications(all),
+    bumpCacheEpoch: () => opened().outbox.bumpCacheEpoch(),
+    requestPublications: ({ all }) => opened().outbox.requestPublications(all),
     saveEmbeddings: ({ answers }) => opened().saveEmbeddings(answers),
     completeEmbedder: () => {
       opened().completeEmbedder();

@@ -37,12 +37,12 @@ const REQUEST_MISSING = `INSERT INTO outbox (target, op, csn, namespace, section
  */
 export class Publications {
   readonly #statements: StatementCache;
-  readonly #embedderId: number | null;
+  readonly embedderId: number | null;
   readonly #staged = new Map<number, StagedVector[]>();
 
   constructor(statements: StatementCache, embedderId: number | null) {
     this.#statements = statements;
-    this.#embedderId = embedderId;
+    this.embedderId = embedderId;
   }
 
   /** Before the memories of a unit are followed. */
@@ -71,11 +71,11 @@ export class Publications {
       live !== undefined &&
       live.textCrc === textCrc &&
       live.section === section &&
-      live.embedderId === this.#embedderId
+      live.embedderId === this.embedderId
     )
       return;
     if (live !== undefined) addRemoval(this.#statements, csn, namespace, live.section, live.record);
-    if (textCrc === undefined || this.#embedderId === null) {
+    if (textCrc === undefined || this.embedderId === null) {
       if (isNew) return;
       this.#statements.run(DELETE, id);
       cancelPut(this.#statements, id);
@@ -89,7 +89,7 @@ export class Publications {
       addPut(this.#statements, csn, namespace, section, id);
       return;
     }
-    this.#statements.run(SAVE, id, staged.record, namespace, section, this.#embedderId, textCrc);
+    this.#statements.run(SAVE, id, staged.record, namespace, section, this.embedderId, textCrc);
     if (!isNew) cancelPut(this.#statements, id);
   }
 
@@ -119,7 +119,7 @@ export class Publications {
   published(put: PublishedRecord, csn: number): void {
     const { record, memoryId, namespace, section, embedderId, textCrc } = put;
     const row = this.#statements.row(VECTOR, memoryId, embedderId);
-    const isCurrent = embedderId === this.#embedderId && row?.[0] === textCrc && row[2] === section;
+    const isCurrent = embedderId === this.embedderId && row?.[0] === textCrc && row[2] === section;
     const live = this.#find(memoryId);
     if (!isCurrent) {
       if (live?.record !== record) addRemoval(this.#statements, csn, namespace, section, record);
@@ -151,7 +151,7 @@ export class Publications {
 
   /** Of the ready vector of the model in use. */
   #textCrc(id: number): number | undefined {
-    return this.#statements.row(VECTOR, id, this.#embedderId)?.[0] as number | undefined;
+    return this.#statements.row(VECTOR, id, this.embedderId)?.[0] as number | undefined;
   }
 }
 

@@ -1,12 +1,11 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
 import type { HealthState, StatementStatistics } from '../backends/backend-statistics.ts';
-import type { Settlement } from '../backends/outbox-store.ts';
 import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
 import { instantEmbedder } from '../embedding/embedder-setup.ts';
-import { MemoryDataCorruptionError, type MemorySystemError } from '../errors.ts';
+import type { MemorySystemError } from '../errors.ts';
 import { sizeOf } from '../file-size.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
-import type { ParticipantName, WriteUnit } from '../types.ts';
+import type { WriteUnit } from '../types.ts';
 import {
   assertSynchronous,
   type DatabaseOptions,
@@ -23,12 +22,13 @@ import { HighWaterMark } from './high-water-mark.ts';
 import { pruneChanges } from './history-trim.ts';
 import { pruneAnswers } from './idempotency.ts';
 import { addAccess, type ExpiredMemory, findExpired, findMemoryById } from './memories.ts';
-import { advanceCacheEpoch, beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
+import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
 import { migrate } from './migrations/migrate.ts';
-import { countWork, deleteWork, forgetTarget } from './outbox.ts';
+import { meetParticipants, OutboxSession } from './outbox-session.ts';
 import { OwnerLock } from './owner-lock.ts';
 import { ParticipantRecords } from './participant-records.ts';
-import { forgetPublications, Publications, requestPublications } from './publications.ts';
+import { Publications } from './publications.ts';
+import { lostCommits, quarantined } from './quarantine.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import { StatementCache } from './statement-cache.ts';
 import { pruneOutcomes } from './transaction-log.ts';
@@ -74,10 +74,10 @@ export class WriteSession {
   readonly #metrics: StatementMetrics;
   readonly #groups: GroupWriter;
   readonly #vectors: VectorWriter;
-  readonly #publications: Publications | null;
   readonly #participants: ParticipantRecords;
   readonly #mark: HighWaterMark;
   readonly info: WriteSessionInfo;
+  readonly outbox: OutboxSession;
   readonly #identity: string | null;
   /** What the last checkpoint or the last high-water mark met; the commits themselves are safe. */
   #upkeepError: unknown;
@@ -106,19 +106,23 @@ export class WriteSession {
         .transaction(() => useEmbedder(this.#statements, options.embedder, Date.now()))
         .immediate();
       const { participants = [] } = options;
-      this.#publications = participants.includes('chroma')
+      const publications = participants.includes('chroma')
         ? new Publications(this.#statements, embedderId)
         : null;
       this.#vectors = new VectorWriter(
         this.#statements,
         embedderId,
         instantEmbedder(options.embedder),
-        this.#publications,
+        publications,
       );
-      const cacheEpoch = this.#meetParticipants(participants, embedderId, meta.cacheEpoch);
+      const cacheEpoch = this.#database
+        .transaction(() =>
+          meetParticipants(this.#database, this.#statements, participants, embedderId),
+        )
+        .immediate();
       this.#participants = new ParticipantRecords(this.#statements, {
         caches: participants.includes('redis'),
-        publications: this.#publications,
+        publications,
         cacheEpoch,
       });
       this.#groups = new GroupWriter(
@@ -144,6 +148,13 @@ export class WriteSession {
         incarnation,
         cacheEpoch,
       };
+      this.outbox = new OutboxSession(
+        this.#database,
+        this.#statements,
+        publications,
+        this.#participants,
+        () => this.#requireSound(),
+      );
       this.#mark = new HighWaterMark(options.path, meta.epoch);
     } catch (error) {
       this.#database.close();
@@ -174,6 +185,10 @@ export class WriteSession {
     }
     this.#metrics.record('group', performance.now() - start, units.length);
     return group;
+  }
+
+  #requireSound(): void {
+    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
   }
 
   #leaveInOrder(): void {
@@ -289,57 +304,6 @@ export class WriteSession {
     return touched;
   }
 
-  /** One commit for all that the outbox worker has done. */
-  settleOutbox({ done, published }: Settlement): void {
-    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
-    this.#database
-      .transaction(() => {
-        deleteWork(this.#statements, done);
-        for (const record of published) this.#publications?.published(record, this.#groups.csn);
-      })
-      .immediate();
-  }
-
-  bumpCacheEpoch(): number {
-    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
-    const epoch = this.#database.transaction(() => advanceCacheEpoch(this.#database)).immediate();
-    this.#participants.moved(epoch);
-    return epoch;
-  }
-
-  requestPublications(all: boolean): number {
-    const { embedderId, quarantine } = this.info;
-    if (quarantine !== null) throw quarantined(quarantine);
-    this.#database
-      .transaction(() => requestPublications(this.#statements, embedderId, all))
-      .immediate();
-    return countWork(this.#statements).chroma;
-  }
-
-  /**
-   * What happened while a participant was not configured was not written down for it: its cache begins with a new epoch, its vectors
-   * are published anew. Returns the cache epoch.
-   */
-  #meetParticipants(
-    participants: readonly ParticipantName[],
-    embedderId: number | null,
-    cacheEpoch: number,
-  ): number {
-    return this.#database
-      .transaction(() => {
-        if (participants.includes('chroma'))
-          requestPublications(this.#statements, embedderId, false);
-        else {
-          forgetTarget(this.#statements, 'chroma');
-          forgetPublications(this.#statements);
-        }
-        if (participants.includes('redis')) return cacheEpoch;
-        forgetTarget(this.#statements, 'redis');
-        return advanceCacheEpoch(this.#database);
-      })
-      .immediate();
-  }
-
   /** Every memory was offered to the embedder in use: no other model needs to serve, and those without vectors are forgotten. */
   completeEmbedder(): void {
     const { embedderId, quarantine } = this.info;
@@ -431,15 +395,4 @@ export class WriteSession {
       this.#lock.release();
     }
   }
-}
-
-function lostCommits(csn: number, mark: number): string {
-  return `the database ends at commit ${csn}, but ${mark} was acknowledged: commits ${csn + 1} to ${mark} are lost`;
-}
-
-function quarantined(reason: string): MemorySystemError {
-  return new MemoryDataCorruptionError(`the database is in quarantine: ${reason}`, {
-    remedy:
-      'Restore a backup; or, to accept the loss, stop the server and delete the file ending in .hwm beside the database.',
-  });
 }
