@@ -27,12 +27,23 @@ export interface MemoryCache extends Participant {
   readonly name: 'redis';
   /** Ms that a fence stands; a commit must land within half of it. */
   readonly fenceMs: number;
-  /** Prefix of all keys from now on: what was kept under another one is out of reach for ever. */
+  /**
+   * Prefix of all keys from now on: what was kept under another one is out of reach for ever. Nothing is kept before the first call;
+   * a number that is not above the last one changes nothing. After a commit whose `prepare` was rejected this is called before the
+   * commit is acknowledged.
+   */
   useEpoch(cacheEpoch: number): void;
 
-  /** Drops the memories from the cache and fences them. Rejects when it did not surely happen. */
+  /**
+   * Drops the memories from the cache and fences them. Rejects when it did not surely happen; a write that goes on nevertheless must
+   * move the cache epoch in its commit. From the call on, rejected or not, this process looks none of the memories up, until
+   * `promote` or `abort` is called: one of them must follow every call.
+   */
   prepare(txid: string, names: readonly MemoryName[]): Promise<void>;
-  /** After the commit: drops the values once more and takes the fence away. Idempotent, in any order. */
+  /**
+   * After the commit: drops the values once more and takes the fence away. Idempotent, in any order. Rejects when that did not surely
+   * happen; nobody reads an old value then either, it only costs misses until it is called again or the fence ends.
+   */
   promote(txid: string, names: readonly MemoryName[]): Promise<void>;
   /** The write did not happen: takes the fence away. Idempotent. */
   abort(txid: string, names: readonly MemoryName[]): Promise<void>;

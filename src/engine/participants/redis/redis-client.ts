@@ -1,0 +1,61 @@
+import { Redis } from 'ioredis';
+import type { ParticipantTerms } from '../participant.ts';
+import type { RedisAddress } from './redis-address.ts';
+import { SCRIPTS, type ScriptCommands } from './scripts.ts';
+
+/** Ms that a command may take; a cache that is slower than this is slower than the database. */
+const COMMAND_TIMEOUT_MS = 250;
+/** Ms before the first reconnect. */
+const FIRST_RETRY_MS = 100;
+/** Ms that a socket may stay half closed, or silent although an answer is due; then what waits on it is given up. */
+const SOCKET_TIMEOUT_MS = 500;
+
+export interface RedisTerms extends ParticipantTerms {
+  /** Ms that one command may take; 250 unless told. */
+  readonly commandTimeoutMs?: number | undefined;
+}
+
+export type RedisClient = Redis & ScriptCommands;
+
+/**
+ * A client that fails fast: no command waits for a connection, none is sent twice, each ends within its timeout. It connects by
+ * itself, at once and again for ever, each wait longer up to the health check interval. The caller listens to `error`.
+ */
+export function createRedisClient(address: RedisAddress, terms: RedisTerms): RedisClient {
+  const commandTimeout = terms.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
+  const client = new Redis({
+    host: address.host,
+    port: address.port,
+    db: address.database,
+    ...(address.username === undefined ? {} : { username: address.username }),
+    ...(address.password === undefined ? {} : { password: address.password }),
+    ...(address.tls ? { tls: {} } : {}),
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    // What is under way when the connection ends fails at once.
+    maxRetriesPerRequest: 0,
+    commandTimeout,
+    socketTimeout: commandTimeout + SOCKET_TIMEOUT_MS,
+    connectTimeout: terms.connectTimeoutMs,
+    disconnectTimeout: SOCKET_TIMEOUT_MS,
+    retryStrategy: (attempt) =>
+      Math.min(FIRST_RETRY_MS * terms.retryBackoff ** (attempt - 1), terms.healthCheckIntervalMs),
+    // A server that became a replica: its successor is behind the same address.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    scripts: SCRIPTS,
+  });
+  // The scripts of the options appear as methods, which the type of the client cannot know.
+  return client as RedisClient;
+}
+
+/** Ends the connection, whatever the server does, and resolves when it has ended: at the latest after the socket timeout. */
+export async function endClient(client: RedisClient): Promise<void> {
+  // Between two attempts there is no connection, and ioredis will not say that it ends.
+  const isOver = client.status === 'end' || client.status === 'reconnecting';
+  const ended = isOver
+    ? Promise.resolve()
+    : new Promise<void>((resolve) => client.once('end', () => resolve()));
+  client.disconnect();
+  await ended;
+}

@@ -1,0 +1,18 @@
+import type { RedisAddress } from './redis-address.ts';
+
+/** Room for one sentence of the server. */
+const MAX_LENGTH = 200;
+
+/**
+ * One line about a failure, fit for messages and logs. Only the error's own message is taken: ioredis hangs the command with all its
+ * arguments on an error, that is memories and even the password.
+ */
+export function describeRedisProblem(error: unknown, address: RedisAddress): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const secrets = [address.password, address.username]
+    .filter((secret) => secret !== undefined)
+    .flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[…]'), message);
+  const line = clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
+}
