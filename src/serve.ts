@@ -1,8 +1,10 @@
 import type { Config } from './config.ts';
 import { MemoryManagerFactory } from './engine/index.ts';
 import { assertBindAllowed } from './server/bind-address.ts';
-import { createLogger } from './server/logger.ts';
+import { createLogger, type Logger } from './server/logger.ts';
 import { startServer } from './server/start-server.ts';
+import { loadTracing } from './server/tracing/load-tracing.ts';
+import type { Tracing } from './server/tracing/tracing.ts';
 
 /**
  * Opens the store, serves it, and closes both in reverse order on SIGTERM or SIGINT; resolves when all is closed.
@@ -11,20 +13,29 @@ import { startServer } from './server/start-server.ts';
 export async function serve(config: Config): Promise<void> {
   assertBindAllowed(config.server.host);
   const logger = createLogger(config.server.logLevel);
-  const manager = await MemoryManagerFactory.getManager({
-    memory: config.memory,
-    history: config.history,
-  });
+  const tracing = await loadTracing(config.server.tracing, logger);
+  try {
+    await serveTraced(config, logger, tracing);
+  } finally {
+    await tracing?.close();
+  }
+  logger.info('stopped');
+}
+
+async function serveTraced(config: Config, logger: Logger, tracing: Tracing | null): Promise<void> {
+  const manager = await MemoryManagerFactory.getManager(
+    { memory: config.memory, history: config.history },
+    { tracer: tracing?.engine },
+  );
   try {
     const stop = stopSignal();
-    const server = await startServer(config.server, manager, logger);
+    const server = await startServer(config.server, manager, logger, tracing);
     process.stdout.write(`Trinitas listens on ${server.url}\n`);
     logger.info({ signal: await stop }, 'stopping');
     await server.close();
   } finally {
     await manager.cleanup();
   }
-  logger.info('stopped');
 }
 
 /** A second signal is left to the system's default, which ends the process at once. */

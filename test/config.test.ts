@@ -66,6 +66,8 @@ describe('a configuration', () => {
       },
       shutdownGraceMs: 10_000,
       logLevel: 'info',
+      metrics: true,
+      tracing: null,
     });
   });
 
@@ -181,6 +183,23 @@ describe('sources', () => {
     expect(pick(load({ environment: { [name]: text } }))).toEqual(expected);
   });
 
+  it('serve metrics on loopback, and elsewhere only when told', () => {
+    expect(load({ flags: [flag('server.host', '10.0.0.1')] }).server.metrics).toBe(false);
+    const told = [flag('server.host', '10.0.0.1'), flag('server.metrics', true)];
+    expect(load({ flags: told }).server.metrics).toBe(true);
+    expect(load({ flags: [flag('server.metrics', false)] }).server.metrics).toBe(false);
+  });
+
+  it('trace only with an address', () => {
+    expect(load({ flags: [flag('server.tracing.sample_ratio', 0.1)] }).server.tracing).toBeNull();
+    const environment = { TRINITAS_SERVER__TRACING__OTLP_URL: 'http://127.0.0.1:4318/v1/traces' };
+    expect(load({ environment }).server.tracing).toEqual({
+      otlpUrl: 'http://127.0.0.1:4318/v1/traces',
+      serviceName: 'trinitas',
+      sampleRatio: 1,
+    });
+  });
+
   it('pass over variables of others', () => {
     expect(load({ environment: { PATH: '/bin', TRINITASX: '1', PORT: '1' } }).server.port).toBe(
       4000,
@@ -264,6 +283,12 @@ describe('a bad configuration', () => {
     ['server.limits.unknown', 1],
     ['server.shutdown_grace', -1],
     ['server.log_level', 'verbose'],
+    ['server.metrics', 'on'],
+    ['server.tracing.otlp_url', 'localhost:4318'],
+    ['server.tracing.otlp_url', 'http://user:hunter2@localhost:4318/v1/traces'],
+    ['server.tracing.service_name', ''],
+    ['server.tracing.sample_ratio', 1.5],
+    ['server.tracing.unknown', 1],
     ['server.auth', {}],
     ['__proto__', 1],
     ['memory.__proto__', 1],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ServerConfig } from '../server/server-config.ts';
+import { isLoopback } from '../server/bind-address.ts';
+import type { ServerConfig, TracingConfig } from '../server/server-config.ts';
 
 /** An origin exactly as browsers send it: scheme, host and port, without a path. */
 const origin = z
@@ -37,6 +38,28 @@ const limitsSchema = z
   })
   .prefault({});
 
+const tracingSchema = z
+  .strictObject({
+    /** Address of an OTLP/HTTP collector, as `http://127.0.0.1:4318/v1/traces`; absent = no traces. */
+    otlp_url: z
+      .url({ protocol: /^https?$/ })
+      .refine(
+        hasNoCredentials,
+        'must not hold a user name or password; give a header in OTEL_EXPORTER_OTLP_HEADERS instead',
+      )
+      .optional(),
+    service_name: z.string().min(1).max(255).default('trinitas'),
+    /** Share of the traces that begin here and are kept. */
+    sample_ratio: z.number().min(0).max(1).default(1),
+  })
+  .prefault({});
+
+/** Text that is no URL is told by the other rule. */
+function hasNoCredentials(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed === null || (parsed.username === '' && parsed.password === '');
+}
+
 /** The `server` section of a configuration file; durations in seconds. */
 export const serverConfigSchema = z
   .strictObject({
@@ -53,6 +76,9 @@ export const serverConfigSchema = z
     log_level: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info'),
+    /** Prometheus metrics at /metrics; absent = while the server listens on loopback. */
+    metrics: z.boolean().optional(),
+    tracing: tracingSchema,
   })
   .prefault({});
 
@@ -83,6 +109,17 @@ export function toServerConfig(
     },
     shutdownGraceMs: server.shutdown_grace * 1000,
     logLevel: server.log_level,
+    metrics: server.metrics ?? isLoopback(server.host),
+    tracing: toTracingConfig(server.tracing),
+  };
+}
+
+function toTracingConfig(tracing: z.output<typeof tracingSchema>): TracingConfig | null {
+  if (tracing.otlp_url === undefined) return null;
+  return {
+    otlpUrl: tracing.otlp_url,
+    serviceName: tracing.service_name,
+    sampleRatio: tracing.sample_ratio,
   };
 }
 

@@ -7,6 +7,7 @@ import { type OpenEmbedding, openEmbedding } from './embedding/open-embedding.ts
 import { processSurroundings } from './embedding/process-surroundings.ts';
 import { Embeddings } from './embeddings.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { EngineTracer } from './engine-tracer.ts';
 import type { Statistics } from './figures.ts';
 import { engineHealth, type Health } from './health.ts';
 import { Jobs } from './jobs.ts';
@@ -41,15 +42,24 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** What an engine works with beside its options. */
+export interface EngineCompanions {
+  /** Follows every operation; absent = nothing is traced. */
+  readonly tracer?: EngineTracer | undefined;
+}
+
 /** Opens the store named by the options; rejects with a MemorySystemError that says what is in the way. */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+export async function openEngine(
+  options: EngineOptions,
+  { tracer }: EngineCompanions = {},
+): Promise<Engine> {
   const surroundings = processSurroundings();
   const embedding = openEmbedding(options.embedder, surroundings);
-  const backend = await openBackend(options, embedding?.setup).catch((error: unknown) => {
+  const backend = await openBackend(options, embedding?.setup, tracer).catch((error: unknown) => {
     throw toMemoryError('open', error);
   });
   try {
-    const parts = await assemble(options, backend, embedding, surroundings);
+    const parts = await assemble(options, backend, embedding, surroundings, tracer);
     parts.embeddings.start();
     return toEngine(parts);
   } catch (error) {
@@ -63,6 +73,7 @@ async function assemble(
   backend: Backend,
   embedding: OpenEmbedding | null,
   surroundings: EmbedderSurroundings,
+  tracer: EngineTracer | undefined,
 ): Promise<EngineParts> {
   const { headSeq } = await backend.read(
     'summary',
@@ -98,7 +109,7 @@ async function assemble(
     reads: new ReadCache(cache),
     metrics,
     lag,
-    runner: new OperationRunner(metrics),
+    runner: new OperationRunner(metrics, tracer),
     touches: new TouchBatcher((namespace, touches) =>
       metrics.measure('touch', () => backend.touch(namespace, touches)),
     ),

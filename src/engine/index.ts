@@ -23,7 +23,13 @@ export {
   type PackedContext,
   type PackedMemory,
 } from './context-operations.ts';
-export { DEFAULT_NAMESPACE, type Engine, openEngine } from './engine.ts';
+export { DEFAULT_NAMESPACE, type Engine, type EngineCompanions, openEngine } from './engine.ts';
+export {
+  type EngineTracer,
+  type RequestEnd,
+  sharedNow,
+  type ThreadTiming,
+} from './engine-tracer.ts';
 export {
   AuthenticationError,
   type ErrorCode,

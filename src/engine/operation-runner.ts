@@ -1,18 +1,21 @@
+import type { EngineTracer } from './engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError } from './errors.ts';
 import type { MetricsRegistry } from './metrics/operation-metrics.ts';
 
 /**
- * The frame around every public operation: refuses work after close, measures it, turns anything unexpected into a
+ * The frame around every public operation: refuses work after close, measures and traces it, turns anything unexpected into a
  * MemorySystemError, and knows when the last one has ended.
  */
 export class OperationRunner {
   readonly #metrics: MetricsRegistry;
+  readonly #tracer: EngineTracer | null;
   #running = 0;
   #closed = false;
   #onIdle: (() => void) | null = null;
 
-  constructor(metrics: MetricsRegistry) {
+  constructor(metrics: MetricsRegistry, tracer: EngineTracer | null = null) {
     this.#metrics = metrics;
+    this.#tracer = tracer;
   }
 
   get closed(): boolean {
@@ -21,7 +24,12 @@ export class OperationRunner {
 
   /** `name` is one of a fixed set: it names the operation in the statistics. */
   run<T>(name: string, operation: () => Promise<T>): Promise<T> {
-    return this.#metrics.measure(name, () => this.#framed(name, operation));
+    const tracer = this.#tracer;
+    const framed = (): Promise<T> => this.#framed(name, operation);
+    return this.#metrics.measure(
+      name,
+      tracer === null ? framed : () => tracer.operation(name, framed),
+    );
   }
 
   async #framed<T>(name: string, operation: () => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ import { type FieldFailure, TransactionScope } from '../resolvers/transaction-sc
 import { transactionName } from '../resolvers/transactions.ts';
 import { TRANSACTION_DIRECTIVE } from '../schema/transaction-directive.ts';
 import { type MaskError, rootOf } from './error-masking.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** Every field of a document is ours and nothing was committed, so running it again is safe. */
 const MAX_RETRIES = 3;
@@ -47,14 +48,17 @@ type Execute = (context: RequestContext) => Promise<ExecutionResult>;
 /** Runs all fields of a document in one transaction. Resolves in any case, with an answer that is true of the store. */
 export async function runDocumentTransaction(
   terms: DocumentTransactionTerms,
-  context: RequestContext,
+  context: RequestContext & Pick<ServerContext, 'running'>,
   execute: Execute,
   maskError: MaskError,
 ): Promise<ExecutionResult> {
   const attempt = new DocumentAttempt(context, execute, maskError);
   try {
     const { value, info, cursor, retries } = await context.memories.runTransaction(
-      (open) => attempt.run(open),
+      (open) => {
+        context.running?.entered(open.info().id);
+        return attempt.run(open);
+      },
       {
         isolation: terms.isolation,
         timeoutMs: terms.timeoutMs ?? context.limits.transactionTimeoutMs,

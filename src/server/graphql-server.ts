@@ -10,18 +10,20 @@ import type { ClientSlots } from './client-slots.ts';
 import type { MaskError } from './error-masking.ts';
 import { createGraphiqlRenderer, GRAPHIQL_OPTIONS } from './graphiql.ts';
 import type { Logger } from './logger.ts';
+import { GRAPHQL_PATH } from './paths.ts';
 import { useBatchLimit } from './plugins/use-batch-limit.ts';
 import { useCrossSiteProtection } from './plugins/use-cross-site-protection.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
+import { useOperationNotes } from './plugins/use-operation-notes.ts';
+import { useOperationSpans } from './plugins/use-operation-spans.ts';
 import { useSubscriptionCost } from './plugins/use-subscription-cost.ts';
 import { useTransactions } from './plugins/use-transactions.ts';
 import type { ServerConfig } from './server-config.ts';
 import type { ServerContext } from './server-context.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { TRANSACTION_HEADER, transactionIdOf } from './transaction-id.ts';
 import { createYogaLogger } from './yoga-logger.ts';
-
-export const GRAPHQL_PATH = '/graphql';
 
 /**
  * Yoga answers any URL that ends with its health path; probes are answered in front of it, and a URL cannot hold a space.
@@ -37,6 +39,8 @@ export interface GraphqlServerParts {
   readonly slots: ClientSlots;
   readonly maskError: MaskError;
   readonly logger: Logger;
+  /** null = nothing is traced. */
+  readonly tracing: Tracing | null;
   /** Aborts when streams must end because the server stops. */
   readonly draining: AbortSignal;
 }
@@ -53,12 +57,15 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     graphiql: config.graphiql ? GRAPHIQL_OPTIONS : false,
     renderGraphiQL: createGraphiqlRenderer(),
     plugins: [
+      useOperationNotes(),
       useCrossSiteProtection(config.corsOrigins),
       useBatchLimit(config.limits.batch),
       ...useDocumentLimits(config.limits),
       useIntrospectionSwitch(config.introspection),
       useSubscriptionCost(),
       useTransactions(parts.maskError),
+      // Last, so that the span also holds what the others do around the execution.
+      ...(parts.tracing === null ? [] : [useOperationSpans(parts.tracing)]),
     ],
     batching: { limit: config.limits.batch },
     multipart: false,

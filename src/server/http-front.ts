@@ -1,33 +1,43 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { HealthState } from '../engine/index.ts';
 import { acceptsBody } from './body-limit.ts';
-import { GRAPHQL_PATH, type GraphqlServer } from './graphql-server.ts';
+import type { GraphqlServer } from './graphql-server.ts';
 import type { Logger } from './logger.ts';
+import type { MetricsPage } from './metrics/metrics-page.ts';
+import { OperationNotes } from './operation-notes.ts';
+import { GRAPHQL_PATH, METRICS_PATH } from './paths.ts';
 import { answerLive, answerReady, LIVE_PATH, READY_PATH } from './probes.ts';
 import { refuse } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import type { SameSite } from './same-site.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface HttpFrontParts {
   readonly graphql: GraphqlServer;
   readonly sameSite: SameSite;
   readonly bodyBytes: number;
   readonly storeState: () => HealthState;
+  /** null = there is no /metrics. */
+  readonly metrics: MetricsPage | null;
+  readonly tracing: Tracing | null;
   readonly draining: AbortSignal;
   readonly logger: Logger;
 }
+
+/** The paths that the log names; any other may hold what a client should not have put there. */
+const KNOWN_PATHS = new Set(['/', GRAPHQL_PATH, METRICS_PATH, LIVE_PATH, READY_PATH]);
 
 /** What every request meets before GraphQL: identity, host, route, size. */
 export function createHttpFront(parts: HttpFrontParts): RequestListener {
   return (request, response) => {
     const requestId = requestIdOf(request);
     setCommonHeaders(response, requestId, parts.draining.aborted);
-    logWhenDone(parts.logger, request, response, requestId);
+    const notes = logWhenDone(parts.logger, request, response, requestId);
     if (!parts.sameSite.allowsHost(request.headers)) {
       refuse(response, 421, 'UNKNOWN_HOST', 'This server is not known by that host name.');
       return;
     }
-    route(parts, request, response, requestId);
+    route(parts, request, response, requestId, notes);
   };
 }
 
@@ -36,6 +46,7 @@ function route(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
+  notes: OperationNotes | null,
 ): void {
   switch (pathOf(request)) {
     case LIVE_PATH:
@@ -44,21 +55,32 @@ function route(
     case READY_PATH:
       answerReady(response, parts.storeState(), parts.draining.aborted);
       return;
+    case METRICS_PATH:
+      if (parts.metrics === null) refuseUnknownPath(response);
+      else parts.metrics(request, response);
+      return;
     case '/':
       response.writeHead(302, { location: GRAPHQL_PATH }).end();
       return;
     case GRAPHQL_PATH:
-    case `${GRAPHQL_PATH}/`:
-      if (!acceptsBody(request, response, parts.bodyBytes)) return;
-      // Yoga answers its own failures; the promise is only kept for callers that await it.
-      void parts.graphql(request, response, {
-        requestId,
-        client: request.socket.remoteAddress ?? '',
-      });
+    case `${GRAPHQL_PATH}/`: {
+      const client = request.socket.remoteAddress ?? '';
+      const handle = (): void => {
+        if (!acceptsBody(request, response, parts.bodyBytes)) return;
+        // Yoga answers its own failures; the promise is only kept for callers that await it.
+        void parts.graphql(request, response, { requestId, client, notes });
+      };
+      if (parts.tracing === null) handle();
+      else parts.tracing.request(request, response, requestId, handle);
       return;
+    }
     default:
-      refuse(response, 404, 'NO_SUCH_PATH', `Nothing is here; the API is at ${GRAPHQL_PATH}.`);
+      refuseUnknownPath(response);
   }
+}
+
+function refuseUnknownPath(response: ServerResponse): void {
+  refuse(response, 404, 'NO_SUCH_PATH', `Nothing is here; the API is at ${GRAPHQL_PATH}.`);
 }
 
 /** Exact path without the query, so that no probe answers for a URL that merely ends like it. */
@@ -76,25 +98,29 @@ function setCommonHeaders(response: ServerResponse, requestId: string, draining:
   if (draining) response.setHeader('connection', 'close');
 }
 
+/** Returns where the operations of the request are to be noted; null when the line will not be written. */
 function logWhenDone(
   logger: Logger,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-): void {
-  if (!logger.isLevelEnabled('debug')) return;
+): OperationNotes | null {
+  if (!logger.isLevelEnabled('debug')) return null;
+  const notes = new OperationNotes();
   const start = performance.now();
   response.once('close', () => {
-    const tookMs = Math.round(performance.now() - start);
+    const path = pathOf(request);
     logger.debug(
       {
         requestId,
         method: request.method,
-        path: pathOf(request),
+        path: KNOWN_PATHS.has(path) ? path : 'other',
         status: response.statusCode,
-        tookMs,
+        tookMs: Math.round(performance.now() - start),
+        operations: notes.operations,
       },
       'request',
     );
   });
+  return notes;
 }

@@ -15,6 +15,20 @@ export interface ServerConfig {
   readonly shutdownGraceMs: number;
   /** pino level: trace, debug, info, warn, error, fatal or silent. */
   readonly logLevel: string;
+  /** Serve Prometheus metrics at /metrics. */
+  readonly metrics: boolean;
+  /** Where traces go; null = nothing is traced and no tracing code is loaded. */
+  readonly tracing: TracingConfig | null;
+}
+
+/** How requests are traced. */
+export interface TracingConfig {
+  /** An OTLP/HTTP collector's address for traces, path included; without credentials. */
+  readonly otlpUrl: string;
+  /** `service.name` of every span. */
+  readonly serviceName: string;
+  /** Share of the traces that begin here and are kept, 0..1; a caller's `traceparent` decides for its own. */
+  readonly sampleRatio: number;
 }
 
 /** Bounds per request, document and client; each is refused with its own code. */

@@ -7,13 +7,16 @@ import { buildSchema } from '../schema/index.ts';
 import { assertBindAllowed } from './bind-address.ts';
 import { ClientSlots } from './client-slots.ts';
 import { createErrorMasking } from './error-masking.ts';
-import { createGraphqlServer, GRAPHQL_PATH } from './graphql-server.ts';
+import { createGraphqlServer } from './graphql-server.ts';
 import { createHttpFront, pathOf } from './http-front.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { createMetricsPage } from './metrics/metrics-page.ts';
 import { trackConnections } from './open-connections.ts';
+import { GRAPHQL_PATH } from './paths.ts';
 import { SameSite } from './same-site.ts';
 import type { ServerConfig } from './server-config.ts';
 import { shutDown } from './shut-down.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { createWebsocketProtocol } from './websocket-protocol.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
 
@@ -24,11 +27,15 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Listens on the configured address. Throws ValidationError when the address is not safe to bind. */
+/**
+ * Listens on the configured address. Throws ValidationError when the address is not safe to bind. `tracing` is closed by
+ * whoever opened it.
+ */
 export async function startServer(
   config: ServerConfig,
   manager: Pick<MemoryManager, 'namespace'>,
   logger: Logger = createLogger(config.logLevel),
+  tracing: Tracing | null = null,
 ): Promise<RunningServer> {
   assertBindAllowed(config.host);
   const drain = new AbortController();
@@ -44,10 +51,11 @@ export async function startServer(
     slots,
     maskError,
     logger,
+    tracing,
     draining: drain.signal,
   });
   const websockets = createWebsocketServer(
-    createWebsocketProtocol(graphql, maskError, config.limits.wsInitTimeoutMs),
+    createWebsocketProtocol(graphql, maskError, config.limits.wsInitTimeoutMs, logger),
     config.limits.bodyBytes,
     logger,
   );
@@ -57,6 +65,8 @@ export async function startServer(
       sameSite,
       bodyBytes: config.limits.bodyBytes,
       storeState: () => manager.namespace('default').health().state,
+      metrics: config.metrics ? createMetricsPage(manager, logger) : null,
+      tracing,
       draining: drain.signal,
       logger,
     }),

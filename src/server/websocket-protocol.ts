@@ -10,8 +10,11 @@ import {
 import { makeServer, type OperationResult, type Server, type SubscribePayload } from 'graphql-ws';
 import type { MaskError } from './error-masking.ts';
 import type { GraphqlServer } from './graphql-server.ts';
+import type { Logger } from './logger.ts';
+import { OperationNotes } from './operation-notes.ts';
 import { requestIdOf } from './request-id.ts';
 import type { ServerContext } from './server-context.ts';
+import { WebsocketNote } from './websocket-note.ts';
 
 interface Execution {
   readonly execute: (args: ExecutionArgs) => unknown;
@@ -27,6 +30,7 @@ export function createWebsocketProtocol(
   graphql: GraphqlServer,
   maskError: MaskError,
   initTimeoutMs: number,
+  logger: Logger,
 ): WebsocketProtocol {
   return makeServer({
     connectionInitWaitTimeout: initTimeoutMs,
@@ -34,7 +38,7 @@ export function createWebsocketProtocol(
     execute: (args) => executionOf(args).execute(args) as OperationResult,
     subscribe: (args) => subscribeOrFail(args),
     onSubscribe: (context, _id, payload) =>
-      prepare(graphql, maskError, context.extra.request, payload),
+      prepare(graphql, maskError, logger, context.extra.request, payload),
     onNext: (_context, _id, _payload, _args, result) => publicResult(result),
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) => publicForm(maskError(error))),
@@ -48,13 +52,24 @@ export function createWebsocketProtocol(
 async function prepare(
   graphql: GraphqlServer,
   maskError: MaskError,
+  logger: Logger,
   request: IncomingMessage,
   payload: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const requestId = requestIdOf(request);
+  const notes = logger.isLevelEnabled('debug') ? new OperationNotes() : null;
+  const running = notes?.begin();
+  const note = running && new WebsocketNote(running, requestId, logger);
+  const refused = async (errors: readonly GraphQLError[]): Promise<readonly GraphQLError[]> => {
+    await note?.ended({ errors });
+    return errors;
+  };
   try {
     const server: ServerContext = {
-      requestId: requestIdOf(request),
+      requestId,
       client: request.socket.remoteAddress ?? '',
+      notes,
+      running,
     };
     const { schema, execute, subscribe, parse, validate, contextFactory } = graphql.getEnveloped({
       ...server,
@@ -62,10 +77,16 @@ async function prepare(
     });
     const document = parse(payload.query);
     const errors = validate(schema, document);
-    if (errors.length > 0) return errors;
+    if (errors.length > 0) return await refused(errors);
     if (!getOperationAST(document, payload.operationName))
-      return [unknownOperation(payload.operationName)];
-    const execution: Execution = { execute, subscribe };
+      return await refused([unknownOperation(payload.operationName)]);
+    const execution: Execution =
+      note === undefined
+        ? { execute, subscribe }
+        : {
+            execute: (args) => note.ended(execute(args)),
+            subscribe: (args) => note.ended(subscribe(args)),
+          };
     return {
       schema,
       document,
@@ -75,7 +96,7 @@ async function prepare(
       rootValue: execution,
     };
   } catch (error) {
-    return [maskError(error)];
+    return await refused([maskError(error)]);
   }
 }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import {
@@ -9,8 +8,10 @@ import {
   MemoryManagerFactory,
   type MemoryOperations,
 } from '../../src/engine/index.ts';
+import { createLogger } from '../../src/server/logger.ts';
 import type { ServerConfig, ServerLimits } from '../../src/server/server-config.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
+import { loadTracing } from '../../src/server/tracing/load-tracing.ts';
 import { makeTestFolder } from './open-test-engine.ts';
 
 export interface TestServerOptions extends Partial<Omit<ServerConfig, 'limits'>> {
@@ -44,19 +45,25 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...settings,
     limits: { ...defaults.limits, ...limits },
   };
-  const manager = await MemoryManagerFactory.getManager({
-    memory: { ...memory, sqlite_path: path },
-  });
   const log: Record<string, unknown>[] = [];
-  const logger = pino({ level: 'debug' }, collect(log));
+  const logger = createLogger(settings.logLevel ?? 'debug', collect(log));
+  const tracing = await loadTracing(config.tracing, logger);
+  const manager = await MemoryManagerFactory.getManager(
+    { memory: { ...memory, sqlite_path: path } },
+    { tracer: tracing?.engine },
+  );
   const server = await startServer(
     config,
     wrap === undefined ? manager : { namespace: (name) => wrap(manager.namespace(name)) },
     logger,
+    tracing,
   );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopped ??= server.close().then(() => manager.cleanup());
+    stopped ??= server
+      .close()
+      .then(() => manager.cleanup())
+      .then(() => tracing?.close());
     return stopped;
   };
   onTestFinished(stop);

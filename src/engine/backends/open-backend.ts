@@ -1,17 +1,19 @@
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
+import type { EngineTracer } from '../engine-tracer.ts';
 import type { EngineOptions } from '../options.ts';
 import type { Backend } from './backend.ts';
 import { SqliteBackend } from './sqlite.ts';
 
 /**
  * Opens the primary store of the configuration. `hybrid` stores in SQLite too; its other parts are added around it. Without an embedder
- * memories get no vectors.
+ * memories get no vectors; without a tracer nothing is timed. `sqlite_sync` has no queue and no thread to tell of.
  */
 export async function openBackend(
   options: EngineOptions,
   embedder: EmbedderSetup | null = null,
+  tracer: EngineTracer | null = null,
 ): Promise<Backend> {
-  if (options.backend !== 'sqlite_sync') return SqliteBackend.open(options, embedder);
+  if (options.backend !== 'sqlite_sync') return SqliteBackend.open(options, embedder, tracer);
   // Loaded only when asked for: it brings the native library into the main thread.
   const { SqliteSyncBackend } = await import('./sqlite-sync.ts');
   return new SqliteSyncBackend(options, embedder);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
+import type { EngineTracer } from '../engine-tracer.ts';
 import { sizeOf } from '../file-size.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
@@ -66,6 +67,7 @@ export class SqliteBackend implements Backend {
   static async open(
     options: EngineOptions,
     embedder: EmbedderSetup | null = null,
+    tracer: EngineTracer | null = null,
   ): Promise<SqliteBackend> {
     const slow = new SlowLog();
     const events = { onSlow: (statement: Parameters<SlowLog['add']>[0]) => slow.add(statement) };
@@ -83,6 +85,7 @@ export class SqliteBackend implements Backend {
       retryBackoff: options.retryBackoff,
       retryAttempts: options.retryAttempts,
       events,
+      tracer,
     });
     const session = await writer.open();
     const readers = new ReaderPool(initialReaders(options.maxConnections), {
@@ -91,6 +94,7 @@ export class SqliteBackend implements Backend {
       retryAttempts: options.retryAttempts,
       connectionTimeoutMs: options.connectionTimeoutMs,
       events,
+      tracer,
     });
     const info: BackendInfo = {
       backend: 'sqlite',

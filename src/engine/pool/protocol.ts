@@ -1,6 +1,7 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
 import type { Settlement } from '../backends/outbox-store.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from '../backends/read-map.ts';
+import type { ThreadTiming } from '../engine-tracer.ts';
 import type { StatementExport } from '../metrics/statement-metrics.ts';
 import type { DatabaseOptions } from '../sqlite/database.ts';
 import type { FoundOutcome } from '../sqlite/lost-acknowledgement.ts';
@@ -88,14 +89,21 @@ export type ReadRequest = {
   };
 }[ReadKind];
 
-export type ReadReply =
+export type ReadReply = (
   | { readonly result: ReadMap[ReadKind]['result'] }
-  | { readonly error: WireError };
+  | { readonly error: WireError }
+) & {
+  /** Only in a timed batch. */
+  readonly timing?: ThreadTiming | undefined;
+};
 
 export interface ReaderMethods {
   open: { args: ThreadOptions; result: null };
   /** Replies for the first requests, at least one; what is missing was not started and goes into the next batch. */
-  batch: { args: { readonly requests: readonly ReadRequest[] }; result: readonly ReadReply[] };
+  batch: {
+    args: { readonly requests: readonly ReadRequest[]; readonly timed: boolean };
+    result: readonly ReadReply[];
+  };
   /** Pins a snapshot under a name; the answer is its commit number. */
   beginSnapshot: {
     args: { readonly id: string; readonly namespace: string; readonly level: TransactionLevel };
@@ -140,8 +148,14 @@ export interface ThreadCall {
   readonly role: ThreadRole;
   readonly method: string;
   readonly args: unknown;
+  /** The reply should tell when the thread worked on it. */
+  readonly timed: boolean;
 }
 
-export type ThreadReply =
-  | { readonly ok: true; readonly result: unknown; readonly slow: readonly SlowStatementNote[] }
-  | { readonly ok: false; readonly error: WireError; readonly slow: readonly SlowStatementNote[] };
+export type ThreadReply = (
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: WireError }
+) & {
+  readonly slow: readonly SlowStatementNote[];
+  readonly timing?: ThreadTiming | undefined;
+};

@@ -55,9 +55,14 @@ export class ReaderPool {
   ): Promise<ReadMap[K]['result']> {
     if (this.#closing) throw new MemoryConnectionError('the engine is closed');
     const pending = this.#enqueue({ kind, args, deadline } as ReadRequest);
+    const ended = this.#options.tracer?.request(kind);
     this.#sweeper.watch();
     this.#planPump();
-    return (await pending.answer) as ReadMap[K]['result'];
+    try {
+      return (await pending.answer) as ReadMap[K]['result'];
+    } finally {
+      ended?.(pending.timing);
+    }
   }
 
   /** For one step of a READ_COMMITTED transaction: the reader with the least to do. */
@@ -183,6 +188,7 @@ export class ReaderPool {
       this.#meter.run.record((performance.now() - start) * 1000);
       for (const [index, reply] of replies.entries()) {
         const pending = batch[index];
+        if (pending !== undefined) pending.timing = reply.timing;
         if ('error' in reply) pending?.reject(reviveError(reply.error));
         else pending?.resolve(reply.result);
       }

@@ -1,4 +1,5 @@
 import { backoffMs, REOPEN_BACKOFF } from '../backoff.ts';
+import type { EngineTracer, ThreadTiming } from '../engine-tracer.ts';
 import { MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
 import { ConnectionMeter } from './pool-meter.ts';
@@ -20,6 +21,7 @@ export interface ReaderOptions {
   /** How long a read waits for a free connection. */
   readonly connectionTimeoutMs: number;
   readonly events: ThreadEvents;
+  readonly tracer: EngineTracer | null;
 }
 
 /** The calls that belong to transactions and go to the thread on their own, not in batches. */
@@ -66,7 +68,10 @@ export class Reader {
   async batch(requests: readonly ReadRequest[]): Promise<readonly ReadReply[]> {
     await this.#ready;
     try {
-      const replies = await this.#thread.call('batch', { requests });
+      const replies = await this.#thread.call('batch', {
+        requests,
+        timed: this.#options.tracer !== null,
+      });
       this.meter.requests += replies.length;
       return replies;
     } catch (error) {
@@ -81,10 +86,27 @@ export class Reader {
     method: M,
     args: ArgsOf<'reader', M>,
   ): Promise<ResultOf<'reader', M>> {
+    const ended = this.#options.tracer?.request(method);
+    if (ended === undefined) return await this.#transaction(method, args);
+    let timing: ThreadTiming | undefined;
+    try {
+      return await this.#transaction(method, args, (at) => {
+        timing = at;
+      });
+    } finally {
+      ended(timing);
+    }
+  }
+
+  async #transaction<M extends TransactionMethod>(
+    method: M,
+    args: ArgsOf<'reader', M>,
+    onTiming?: (timing: ThreadTiming) => void,
+  ): Promise<ResultOf<'reader', M>> {
     await this.#ready;
     try {
       this.meter.requests += 1;
-      return await this.#thread.call(method, args);
+      return await this.#thread.call(method, args, onTiming);
     } catch (error) {
       if (error instanceof ThreadLostError) {
         this.#fail(error);

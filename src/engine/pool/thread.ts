@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
+import type { ThreadTiming } from '../engine-tracer.ts';
 import { MemoryConnectionError } from '../errors.ts';
 import { reviveError } from './error-transfer.ts';
 import {
@@ -55,15 +56,28 @@ export class Thread<R extends ThreadRole> {
     });
   }
 
-  /** Rejects with the thread's own MemorySystemError, or with ThreadLostError. */
-  async call<M extends MethodOf<R>>(method: M, args: ArgsOf<R, M>): Promise<ResultOf<R, M>> {
+  /**
+   * Rejects with the thread's own MemorySystemError, or with ThreadLostError. `onTiming`, when given, is told when the
+   * thread worked on the call.
+   */
+  async call<M extends MethodOf<R>>(
+    method: M,
+    args: ArgsOf<R, M>,
+    onTiming?: (timing: ThreadTiming) => void,
+  ): Promise<ResultOf<R, M>> {
     if (this.#terminated) throw new ThreadLostError(`the ${this.#role} thread was ended`);
     let reply: ThreadReply;
     try {
-      reply = await this.#piscina.run({ role: this.#role, method, args });
+      reply = await this.#piscina.run({
+        role: this.#role,
+        method,
+        args,
+        timed: onTiming !== undefined,
+      });
     } catch (cause) {
       throw new ThreadLostError(`the ${this.#role} thread died`, { cause: this.#lost ?? cause });
     }
+    if (reply.timing !== undefined) onTiming?.(reply.timing);
     for (const statement of reply.slow) this.#events.onSlow(statement);
     if (!reply.ok) {
       // Piscina may have replaced a dead worker behind our back; the new one has no open database.

@@ -1,3 +1,4 @@
+import { sharedNow } from '../engine-tracer.ts';
 import { MemoryConnectionError } from '../errors.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import { openDatabase } from '../sqlite/database.ts';
@@ -136,12 +137,14 @@ function createReader(): MethodTable<'reader'> {
       transactions?.end(id);
       return null;
     },
-    batch: ({ requests }) => {
+    batch: ({ requests, timed }) => {
       const start = performance.now();
       const replies: ReadReply[] = [];
       const reads = opened();
       for (const request of requests) {
-        replies.push(answer(() => reads.read(request.kind, request.args, request.deadline)));
+        const startedAt = timed ? sharedNow() : 0;
+        const reply = answer(() => reads.read(request.kind, request.args, request.deadline));
+        replies.push(timed ? { ...reply, timing: { startedAt, endedAt: sharedNow() } } : reply);
         if (performance.now() - start > BATCH_BUDGET_MS) break;
       }
       return replies;
@@ -163,6 +166,13 @@ const tables = { writer: createWriter(), reader: createReader() };
 
 /** Called by Piscina. Never throws: an error becomes part of the reply. */
 export function handle(call: ThreadCall): ThreadReply {
+  if (!call.timed) return run(call);
+  const startedAt = sharedNow();
+  const reply = run(call);
+  return { ...reply, timing: { startedAt, endedAt: sharedNow() } };
+}
+
+function run(call: ThreadCall): ThreadReply {
   try {
     const table = tables[call.role] as Readonly<
       Record<string, ((args: unknown) => unknown) | undefined>

@@ -1,4 +1,5 @@
 import { backoffMs, REOPEN_BACKOFF } from '../backoff.ts';
+import type { EngineTracer } from '../engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
@@ -12,6 +13,7 @@ export interface WriterOptions {
   /** How often the first opening is tried again when the file is busy or the disk fails. */
   readonly retryAttempts: number;
   readonly events: ThreadEvents;
+  readonly tracer: EngineTracer | null;
 }
 
 /** While the engine closes, reopening is tried this often and then given up. */

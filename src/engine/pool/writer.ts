@@ -7,6 +7,7 @@ import type {
 } from '../backends/backend-statistics.ts';
 import type { Settlement } from '../backends/outbox-store.ts';
 import type { EmbeddedText } from '../backends/read-map.ts';
+import type { EngineTracer, ThreadTiming } from '../engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import { MAX_WRITE_QUEUE_UNITS } from '../limits.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
@@ -33,6 +34,7 @@ const MAX_LOOKUP_FAILURES = 5;
 export class Writer {
   readonly #meter = new PoolMeter('writer', 1);
   readonly #connection: WriterConnection;
+  readonly #tracer: EngineTracer | null;
   readonly #groups = new GroupMeter();
   readonly #queue = new WriteQueue();
   readonly #listeners = new Set<CommitListener>();
@@ -46,6 +48,7 @@ export class Writer {
   #cacheEpoch = 0;
 
   constructor(options: WriterOptions) {
+    this.#tracer = options.tracer;
     this.#connection = new WriterConnection(options, () => {
       this.#meter.respawns += 1;
     });
@@ -73,9 +76,14 @@ export class Writer {
     if (this.#closing !== undefined)
       throw new MemoryConnectionError('the engine is closed; nothing was stored');
     const pending = this.#enqueue(unit, bytes);
+    const ended = this.#tracer?.request('commitGroup');
     this.#sweeper.watch();
     this.#planPump();
-    return pending.answer;
+    try {
+      return await pending.answer;
+    } finally {
+      ended?.(pending.timing);
+    }
   }
 
   onCommit(listener: CommitListener): () => void {
@@ -201,9 +209,9 @@ export class Writer {
     let thread: Thread<'writer'> | undefined;
     try {
       thread = await this.#connection.thread();
-      const reply = await thread.call('commitGroup', {
-        units: group.map((pending) => pending.unit),
-      });
+      const units = group.map((pending) => pending.unit);
+      const onTiming = this.#tracer === null ? undefined : timer(group);
+      const reply = await thread.call('commitGroup', { units }, onTiming);
       this.#meter.run.record((performance.now() - start) * 1000);
       this.#groups.record(group.length, reply.commitMs);
       this.#settle(group, reply);
@@ -342,6 +350,13 @@ export class Writer {
   #retryAfterMs(): number {
     return Math.ceil(Math.max(10, Math.min(5_000, this.#groups.msPerUnit() * this.#queue.length)));
   }
+}
+
+/** All units of a group share its time in the thread. */
+function timer(group: readonly PendingWrite[]): (timing: ThreadTiming) => void {
+  return (timing) => {
+    for (const pending of group) pending.timing = timing;
+  };
 }
 
 function outcomeUnknown(txid: string, cause: unknown): MemoryConnectionError {

@@ -5,19 +5,20 @@ import { enterTransaction, type RequestContext } from '../../resolvers/context.t
 import { TransactionScope } from '../../resolvers/transaction-scope.ts';
 import { documentTransactionTerms, runDocumentTransaction } from '../document-transaction.ts';
 import type { MaskError } from '../error-masking.ts';
+import type { ServerContext } from '../server-context.ts';
 
 /**
  * Runs an operation inside the open transaction it names, or all its fields in one of its own. An id that opens nothing
  * is an error of the execution: the request is well formed, so it is answered with 200 and `data: null`, and nothing ran.
  */
-export function useTransactions(maskError: MaskError): Plugin<RequestContext> {
+export function useTransactions(maskError: MaskError): Plugin<RequestContext & ServerContext> {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const terms = documentTransactionTerms(args);
       const { transactionId } = args.contextValue;
       if (terms === null && transactionId === null) return;
       setExecuteFn(async (execution: ExecutionArgs) => {
-        const context = execution.contextValue as RequestContext;
+        const context = execution.contextValue as RequestContext & ServerContext;
         const execute = async (inside: RequestContext): Promise<ExecutionResult> =>
           await executeFn({ ...execution, contextValue: inside });
         try {
@@ -39,8 +40,9 @@ export function useTransactions(maskError: MaskError): Plugin<RequestContext> {
 }
 
 /** Throws TransactionStateError when no open transaction of the namespace has the id. */
-function enterOpen(context: RequestContext, id: string): RequestContext {
+function enterOpen(context: RequestContext & ServerContext, id: string): RequestContext {
   const open = context.memories.findTransaction(id);
+  context.running?.entered(id);
   return enterTransaction(context, new TransactionScope(open, 'client', context.memories));
 }
 
