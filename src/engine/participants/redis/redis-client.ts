@@ -7,8 +7,8 @@ import { SCRIPTS, type ScriptCommands } from './scripts.ts';
 const COMMAND_TIMEOUT_MS = 250;
 /** Ms before the first reconnect. */
 const FIRST_RETRY_MS = 100;
-/** Ms that a socket may stay half closed, or silent although an answer is due; then what waits on it is given up. */
-const SOCKET_TIMEOUT_MS = 500;
+/** Ms that a server may take to end a connection that is given up. */
+const DISCONNECT_TIMEOUT_MS = 500;
 
 export interface RedisTerms extends ParticipantTerms {
   /** Ms that one command may take; 250 unless told. */
@@ -22,7 +22,6 @@ export type RedisClient = Redis & ScriptCommands;
  * itself, at once and again for ever, each wait longer up to the health check interval. The caller listens to `error`.
  */
 export function createRedisClient(address: RedisAddress, terms: RedisTerms): RedisClient {
-  const commandTimeout = terms.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
   const client = new Redis({
     host: address.host,
     port: address.port,
@@ -35,10 +34,9 @@ export function createRedisClient(address: RedisAddress, terms: RedisTerms): Red
     autoResubscribe: false,
     // What is under way when the connection ends fails at once.
     maxRetriesPerRequest: 0,
-    commandTimeout,
-    socketTimeout: commandTimeout + SOCKET_TIMEOUT_MS,
+    commandTimeout: terms.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
     connectTimeout: terms.connectTimeoutMs,
-    disconnectTimeout: SOCKET_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) =>
       Math.min(FIRST_RETRY_MS * terms.retryBackoff ** (attempt - 1), terms.healthCheckIntervalMs),
     // A server that became a replica: its successor is behind the same address.
@@ -49,7 +47,7 @@ export function createRedisClient(address: RedisAddress, terms: RedisTerms): Red
   return client as RedisClient;
 }
 
-/** Ends the connection, whatever the server does, and resolves when it has ended: at the latest after the socket timeout. */
+/** Ends the connection, whatever the server does, and resolves when it has ended: at the latest after the disconnect timeout. */
 export async function endClient(client: RedisClient): Promise<void> {
   // Between two attempts there is no connection, and ioredis will not say that it ends.
   const isOver = client.status === 'end' || client.status === 'reconnecting';

@@ -11,7 +11,7 @@ import { LatencyHistogram } from '../../metrics/latency-histogram.ts';
 import type { ParticipantStatistics } from '../participant.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { createRedisClient, endClient, type RedisClient, type RedisTerms } from './redis-client.ts';
-import { describeRedisProblem } from './redis-problem.ts';
+import { describeRedisProblem, isTimeout } from './redis-problem.ts';
 
 /** Failures in a row after which calls fail at once. */
 const FAILURES_TO_OPEN = 4;
@@ -176,6 +176,8 @@ export class RedisConnection {
       return await this.#breaker.execute(() => run(this.#client));
     } catch (error) {
       this.#failures += 1;
+      // Answers come in the order of the questions, so a connection that owes one is good for nothing.
+      if (isTimeout(error)) this.#client.stream.destroy();
       this.#failed(error);
       throw this.unavailable(this.#problem ?? undefined);
     } finally {

@@ -1,5 +1,13 @@
 import type { RedisAddress } from './redis-address.ts';
 
+/** What ioredis says in terms of its options. */
+const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^Command timed out/, 'it did not answer in time'],
+  [/^Reached the max retries/, 'the connection ended before the answer'],
+  [/^Stream isn't writeable/, 'the connection ended'],
+  [/^Connection is closed/, 'the connection ended'],
+];
+
 /** Room for one sentence of the server. */
 const MAX_LENGTH = 200;
 
@@ -9,10 +17,17 @@ const MAX_LENGTH = 200;
  */
 export function describeRedisProblem(error: unknown, address: RedisAddress): string {
   const message = error instanceof Error ? error.message || error.name : String(error);
+  const plain = PLAIN_WORDS.find(([pattern]) => pattern.test(message))?.[1];
+  if (plain !== undefined) return plain;
   const secrets = [address.password, address.username]
     .filter((secret) => secret !== undefined)
     .flatMap((secret) => [secret, encodeURIComponent(secret)]);
   const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[…]'), message);
   const line = clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
+}
+
+/** No answer within the timeout; whether the command was carried out is unknown. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
 }

@@ -1,0 +1,209 @@
+import { describe, expect, it, vi } from 'vitest';
+import { KeySpace } from '../../../../src/engine/participants/redis/key-space.ts';
+import { Revocations } from '../../../../src/engine/participants/redis/revocations.ts';
+import { SCRIPTS } from '../../../../src/engine/participants/redis/scripts.ts';
+import { WriteGuard } from '../../../../src/engine/participants/redis/write-guard.ts';
+import { startFaultProxy } from '../../../support/fault-proxy.ts';
+import { openTestRedis, whenAvailable } from '../../../support/open-test-redis.ts';
+import { startRedis, type TestRedis } from '../../../support/start-redis.ts';
+import { countStaleReads } from './stale-reads.ts';
+
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+
+describe(`reads through the cache (SEED=${SEED})`, () => {
+  it('are never older than the last acknowledged write, whatever Redis loses or brings back', async () => {
+    const server = await startRedis();
+    const redis = await openTestRedis(server.url);
+    const found = await countStaleReads(redis, SEED, async ({ random, moreReads, replay }) => {
+      for (let round = 0; round < 12; round += 1) {
+        await moreReads(60);
+        await server.command('FLUSHALL');
+        if (random(4) > 0 && round > 0) continue;
+        await server.command('SAVE');
+        await moreReads(300);
+        // It comes back with what it had a moment ago.
+        await server.restart();
+        await whenAvailable(redis.cache);
+        await replay();
+        await moreReads(300);
+      }
+    });
+    expect(found.stale).toBe(0);
+    // It was tried: the cache served, was written to, was wiped and was away.
+    expect(found.hits).toBeGreaterThan(50);
+    expect(found.writes).toBeGreaterThan(50);
+    expect(found.unfenced).toBeGreaterThan(0);
+    expect(redis.cache.guarded).toBe(0);
+  });
+
+  it('are not either behind a network that delays, cuts, loses and holds back', async () => {
+    const server = await startRedis();
+    const proxy = await startFaultProxy(server.port);
+    const terms = { commandTimeoutMs: 100 };
+    const redis = await openTestRedis(`redis://127.0.0.1:${proxy.port}`, terms);
+    const faults: readonly (() => void)[] = [
+      () => proxy.set({ delayMs: 3 }),
+      () => proxy.set({ loseAnswers: true }),
+      // Requests arrive after their caller has given up and others have been sent.
+      () => proxy.set({ holdRequests: true }),
+      () => proxy.set({ cutRequestsAfter: 700 }),
+      () => proxy.reset(),
+      () => proxy.halfClose(),
+      () => {
+        proxy.set({ refuse: true });
+        proxy.reset();
+      },
+    ];
+    const found = await countStaleReads(redis, SEED, async ({ random, moreReads, replay }) => {
+      const order = faults.map((fault) => ({ fault, at: random(1000) }));
+      for (const { fault } of order.toSorted((left, right) => left.at - right.at)) {
+        await whenAvailable(redis.cache);
+        await moreReads(200);
+        fault();
+        await moreReads(200);
+        proxy.set({});
+        await replay();
+      }
+      await whenAvailable(redis.cache);
+      await replay();
+      await moreReads(200);
+    });
+    expect(found.stale).toBe(0);
+    expect(found.hits).toBeGreaterThan(0);
+    expect(found.unfenced).toBeGreaterThan(0);
+    expect(redis.cache.guarded).toBe(0);
+    expect(proxy.connections).toBeLessThan(20);
+  });
+
+  it('would be with fills that need no lease: the check is not blind', async () => {
+    const restore = mutate.fillsWithoutLease();
+    try {
+      const server = await startRedis();
+      const redis = await openTestRedis(server.url);
+      const found = await countStaleReads(redis, SEED, async (course) => {
+        for (let round = 0; round < 1000 && course.stale === 0; round += 1)
+          await course.moreReads(60);
+      });
+      expect(found.stale).toBeGreaterThan(0);
+    } finally {
+      restore();
+    }
+  });
+});
+
+/** Ways to make the cache wrong; each returns how to make it right again. */
+const mutate = {
+  nothing: () => () => {},
+  /** The lease is held here and in Redis; without both, what was read before a write is kept after it. */
+  fillsWithoutLease: () => {
+    vi.spyOn(Revocations.prototype, 'holds').mockReturnValue(true);
+    return withoutLine(
+      'trinitasFill',
+      "if redis.call('GET', KEYS[3]) ~= ARGV[1] then return 0 end",
+    );
+  },
+  /** The fence in Redis alone is trusted. */
+  noGuard: () => {
+    vi.spyOn(WriteGuard.prototype, 'covers').mockReturnValue(false);
+    return () => {};
+  },
+  /** The data of a restarted server has the same name as before. */
+  oneHistory: () => {
+    vi.spyOn(KeySpace.prototype, 'prefix').mockReturnValue('trinitas:{x}:always');
+    return () => {};
+  },
+};
+
+describe('an old value', () => {
+  const name = { namespace: 'main', key: 'a' };
+  const old = { csn: 1, text: 'old', ttlMs: 60_000 };
+  const oldHit = { kind: 'HIT', csn: 1, text: 'old' };
+
+  async function miss(cache: Cache): Promise<string> {
+    const [found] = await cache.lookUp('main', ['a']);
+    if (found?.kind !== 'MISS') throw new Error(`expected a miss, got ${found?.kind}`);
+    return found.lease;
+  }
+
+  async function withMutant(
+    mutant: keyof typeof mutate,
+    run: (cache: Cache, server: TestRedis) => Promise<void>,
+  ): Promise<void> {
+    const restore = mutate[mutant]();
+    try {
+      const server = await startRedis();
+      await run((await openTestRedis(server.url)).cache, server);
+    } finally {
+      restore();
+    }
+  }
+
+  it.each([
+    ['nothing', false, { kind: 'MISS', lease: expect.any(String) }],
+    ['fillsWithoutLease', true, oldHit],
+  ] as const)('read before a write is not kept after it (%s: %s)', (mutant, kept, after) =>
+    withMutant(mutant, async (cache) => {
+      const lease = await miss(cache);
+      await cache.prepare('t1', [name]);
+      await cache.promote('t1', [name]);
+      expect(await cache.fill(name, lease, old)).toBe(kept);
+      expect(await cache.lookUp('main', ['a'])).toEqual([after]);
+    }),
+  );
+
+  it.each([
+    ['nothing', 'BUSY', false],
+    ['noGuard', 'MISS', true],
+  ] as const)('is not kept when a wipe took the fence away (%s: %s)', (mutant, kind, kept) =>
+    withMutant(mutant, async (cache, server) => {
+      await cache.prepare('t1', [name]);
+      await server.command('FLUSHALL');
+      const [found] = await cache.lookUp('main', ['a']);
+      expect(found?.kind).toBe(kind);
+      const lease = found?.kind === 'MISS' ? found.lease : 'none';
+      expect(await cache.fill(name, lease, old)).toBe(kept);
+      await cache.promote('t1', [name]);
+    }),
+  );
+
+  it.each([
+    ['nothing', { kind: 'MISS', lease: expect.any(String) }],
+    ['oneHistory', oldHit],
+  ] as const)(
+    'does not come back with a server that restarts from a snapshot (%s)',
+    (mutant, after) =>
+      withMutant(mutant, async (cache, server) => {
+        await cache.fill(name, await miss(cache), old);
+        await server.command('SAVE');
+        await cache.prepare('t1', [name]);
+        await cache.promote('t1', [name]);
+        const returned = whenBack(cache);
+        await server.restart();
+        await returned;
+        expect(await cache.lookUp('main', ['a'])).toEqual([after]);
+      }),
+  );
+});
+
+type Cache = Awaited<ReturnType<typeof openTestRedis>>['cache'];
+
+/** Resolves when the cache is available again; it must go away first. */
+function whenBack(cache: Cache): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = cache.onAvailable(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Takes a line out of a script for clients that are made from now on; returns how to put it back. */
+function withoutLine(name: keyof typeof SCRIPTS, line: string): () => void {
+  const script: { lua: string } = SCRIPTS[name];
+  const { lua } = script;
+  if (!lua.includes(line)) throw new Error(`${name} has no such line`);
+  script.lua = lua.replace(line, '');
+  return () => {
+    script.lua = lua;
+  };
+}
