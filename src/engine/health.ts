@@ -29,8 +29,9 @@ export function engineHealth(engine: EngineParts): Health {
   return { state: SEVERITY[worst] ?? 'OK', checks };
 }
 
-/** Redis and Chroma may be configured already; saying that nothing uses them beats silence. */
+/** Servers that are configured although the backend uses none; saying so beats silence. */
 function unusedServers({ options, startedAt }: EngineParts): readonly HealthCheck[] {
+  if (options.backend === 'hybrid') return [];
   const configured = [
     { name: 'redis', present: options.redisUrl !== null },
     { name: 'chroma', present: options.chromaUrl !== null || options.chromaPath !== null },
@@ -41,7 +42,7 @@ function unusedServers({ options, startedAt }: EngineParts): readonly HealthChec
       name,
       state: 'DEGRADED',
       latencyMs: null,
-      message: `${name} is configured, but this release does not connect to it yet; SQLite serves everything.`,
+      message: `${name} is configured, but the backend ${options.backend} does not use it: set memory.backend to hybrid, or remove the address.`,
       at: startedAt,
     }));
 }

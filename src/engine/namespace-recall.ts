@@ -1,4 +1,4 @@
-import type { ReadMap, RecallMatch } from './backends/read-map.ts';
+import type { ReadMap } from './backends/read-map.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
 import type { RecallInput, RecallResult } from './operations.ts';
@@ -8,6 +8,8 @@ import { type RecallRequest, readRecall } from './recall-request.ts';
 import { withoutExclusions } from './search/query-terms.ts';
 import { importanceFactor } from './search/rank.ts';
 import { type BuiltTextQuery, withoutTerms } from './search/text-query.ts';
+
+type Found = ReadMap['recall']['result'];
 
 /** How a recall is served. */
 interface Plan {
@@ -40,22 +42,24 @@ export async function recall(scope: Scope, input: RecallInput): Promise<RecallRe
       const found = await (query === null && vectors.length === 0
         ? listByImportance(scope, request, now)
         : search(scope, request, plan, now));
-      return found.filter((hit) => hit.score >= minScore);
+      return { ...found, hits: found.hits.filter((hit) => hit.score >= minScore) };
     },
-    freshUntil: (hits) => earliestExpiry(hits.map((hit) => hit.record)),
-    bytes: (hits) => totalBytes(hits.map((hit) => hit.record)),
+    freshUntil: ({ hits }) => earliestExpiry(hits.map((hit) => hit.record)),
+    bytes: ({ hits }) => totalBytes(hits.map((hit) => hit.record)),
   });
+  const problem = plan.problem ?? answer.problem;
   if (request.touch) {
-    const ids = answer.map((hit) => hit.record.id);
+    const ids = answer.hits.map((hit) => hit.record.id);
     engine.touches.add(namespace, ids, now);
   }
   const explain = { terms: query?.terms ?? [], weights: servedWeights(request, plan) };
   return {
-    hits: answer.map((hit) => toRecallHit(hit, cached ? 'cache' : 'sqlite', explain)),
+    hits: answer.hits.map((hit) => toRecallHit(hit, cached ? 'cache' : 'sqlite', explain)),
     mode: request.mode,
     servedMode,
-    degraded: plan.problem !== null,
-    degradedReason: plan.problem,
+    degraded: problem !== null,
+    degradedReason: problem,
+    vectorsFrom: answer.vectorsFrom,
     tookMs: performance.now() - startedAt,
     cached,
   };
@@ -108,12 +112,12 @@ async function search(
   request: RecallRequest,
   plan: Plan,
   now: number,
-): Promise<readonly RecallMatch[]> {
+): Promise<Found> {
   const { filter, limit, candidates, includeSuperseded } = request;
   const { query, vectors, named } = plan;
   const weights = servedWeights(request, plan);
   const deadline = now + engine.options.operationTimeoutMs;
-  const { hits } = await engine.backend.read(
+  return await engine.backend.read(
     'recall',
     {
       namespace,
@@ -129,14 +133,13 @@ async function search(
     },
     { deadline },
   );
-  return hits;
 }
 
 async function listByImportance(
   { engine, namespace }: Scope,
   { filter, limit }: RecallRequest,
   now: number,
-): Promise<readonly RecallMatch[]> {
+): Promise<Found> {
   const { records } = await engine.backend.read(
     'list',
     {
@@ -155,10 +158,11 @@ async function listByImportance(
     },
     { deadline: now + engine.options.operationTimeoutMs },
   );
-  return records.map((record) => {
+  const hits = records.map((record) => {
     const score = importanceFactor(record.importance);
     // Recency only breaks ties here, so it is no factor of the score.
     const factors = { importanceFactor: score, recencyFactor: 1, named: false };
     return { record, text: null, semantic: null, ...factors, score };
   });
+  return { hits, vectorsFrom: [], problem: null };
 }

@@ -240,6 +240,8 @@ export interface RecallResult {
   readonly degraded: boolean;
   /** Why; null unless degraded. */
   readonly degradedReason: string | null;
+  /** What the semantic arm compared: the index in the database, Chroma, or both; empty when that arm did not serve. */
+  readonly vectorsFrom: readonly ('embedded' | 'chroma')[];
   readonly tookMs: number;
   readonly cached: boolean;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EmbedderConfig, embedderConfigSchema } from './embedding/embedder-config.ts';
 import { ValidationError } from './errors.ts';
+import { COMMIT_MODES, type CommitMode, SECTIONS, type Section } from './types.ts';
 
 /**
  * The `memory` section of a Trinitas v4 configuration, snake_case as v4 wrote it, plus our own keys.
@@ -19,6 +20,12 @@ export const memoryConfigSchema = z
     redis_url: z.url({ protocol: /^rediss?$/ }).optional(),
     chromadb_path: z.string().min(1).optional(),
     chroma_url: z.url({ protocol: /^https?$/ }).optional(),
+    /** Whether a commit fails when a configured participant cannot prepare (strict), or happens and the outbox catches up. */
+    commit_mode: z.enum(COMMIT_MODES).default('available'),
+    /** Sections whose memories Redis keeps. */
+    redis_sections: z
+      .array(z.enum(SECTIONS))
+      .default(['working_memory', 'cache', 'performance_metrics']),
     /** Entries of the in-process operation cache; 0 switches it off. */
     cache_size: z.int().min(0).max(1_000_000).default(1000),
     /** Seconds a cached answer lives even when nothing invalidates it. */
@@ -81,6 +88,8 @@ export interface EngineOptions {
   readonly redisUrl: string | null;
   readonly chromaUrl: string | null;
   readonly chromaPath: string | null;
+  readonly commitMode: CommitMode;
+  readonly redisSections: readonly Section[];
   readonly cacheSize: number;
   readonly cacheTtlMs: number;
   readonly batchSize: number;
@@ -128,6 +137,8 @@ export function toEngineOptions({ memory, history }: EngineConfig): EngineOption
     redisUrl: memory.redis_url ?? null,
     chromaUrl: memory.chroma_url ?? null,
     chromaPath: memory.chromadb_path ?? null,
+    commitMode: memory.commit_mode,
+    redisSections: memory.redis_sections,
     cacheSize: memory.cache_size,
     cacheTtlMs: memory.cache_ttl * 1000,
     batchSize: memory.batch_size,

@@ -1,17 +1,7 @@
 import { readSection } from './field-rules.ts';
 import type { IssueCollector } from './issue-collector.ts';
+import { sectionOfKey } from './section-of-key.ts';
 import type { Section } from './types.ts';
-
-const SECTION_OF_PREFIX: readonly (readonly [Section, readonly string[]])[] = [
-  ['working_memory', ['working_', 'temp_', 'current_', 'active_']],
-  ['episodic_memory', ['episode_', 'event_', 'session_', 'interaction_']],
-  ['semantic_memory', ['knowledge_', 'fact_', 'concept_', 'definition_']],
-  ['procedural_memory', ['procedure_', 'howto_', 'method_', 'process_']],
-  ['cache', ['cache_', 'quick_', 'fast_']],
-  ['learning_data', ['learn_', 'model_', 'training_']],
-  ['pattern_storage', ['pattern_']],
-  ['performance_metrics', ['metric_', 'perf_', 'stats_', 'benchmark_']],
-];
 
 const SECTION_OF_TYPE: readonly (readonly [Section, readonly string[]])[] = [
   ['working_memory', ['working', 'temp']],
@@ -37,13 +27,6 @@ export function inferSection(
   if (named !== undefined && named !== null)
     return readSection(issues, named, [...metadataPath, 'section']);
   return sectionOfKey(key) ?? sectionOfType(metadata['type']) ?? 'working_memory';
-}
-
-function sectionOfKey(key: string): Section | undefined {
-  const lower = key.slice(0, 16).toLowerCase();
-  return SECTION_OF_PREFIX.find(([, prefixes]) =>
-    prefixes.some((prefix) => lower.startsWith(prefix)),
-  )?.[0];
 }
 
 function sectionOfType(type: unknown): Section | undefined {

@@ -9,3 +9,11 @@ export function uuidV7(nowMs: number): string {
   // The random version-4 UUID already has the variant bits and enough randomness; only the version digit and the time differ.
   return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${randomUUID().slice(15)}`;
 }
+
+const VERSION_7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Unix milliseconds of a UUID of version 7; undefined for anything else. */
+export function uuidV7Time(text: string): number | undefined {
+  const match = VERSION_7.exec(text);
+  return match === null ? undefined : Number.parseInt(`${match[1]}${match[2]}`, 16);
+}

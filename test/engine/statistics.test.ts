@@ -83,9 +83,9 @@ describe('health', () => {
     expect(engine.health().state).toBe('CLOSED');
   });
 
-  it('says that configured servers are not used yet', async () => {
+  it('says that the backend does not use a server that is configured', async () => {
     const memory = {
-      backend: 'hybrid',
+      backend: 'sqlite',
       redis_url: 'redis://localhost:6379',
       chromadb_path: './chroma',
     } as const;

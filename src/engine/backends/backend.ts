@@ -1,5 +1,8 @@
+import type { CommitBus, MemoryCache } from '../participants/memory-cache.ts';
+import type { ParticipantStatistics } from '../participants/participant.ts';
 import type {
   OperationOutcome,
+  ParticipantName,
   UnitOutcome,
   Validation,
   WriteOperation,
@@ -88,7 +91,46 @@ export interface Backend {
   health(): readonly HealthCheck[];
   statistics(): Promise<BackendStatistics>;
   onCommit(listener: CommitListener): () => void;
+  /** What follows the commits beside the database; null when nothing is configured. */
+  readonly participants: Participants | null;
   close(): Promise<void>;
+}
+
+/** The servers beside the database, as the engine uses and shows them. */
+export interface Participants {
+  readonly names: readonly ParticipantName[];
+  statistics(): readonly ParticipantStatistics[];
+  /** What the cache outside has answered; null without one. */
+  cacheStatistics(): ReturnType<MemoryCache['cacheStatistics']> | null;
+  /** Keeps answers that name everything they depend on; null without a cache. */
+  readonly answers: Pick<MemoryCache, 'getAnswer' | 'putAnswer'> | null;
+  /** Says to other processes what was committed, and hears of what they say; null without Redis. */
+  readonly bus: CommitBus | null;
+  /** Makes a participant anew from the database, while everything goes on. */
+  rebuild(target: ParticipantName, progress: RebuildProgress): Promise<void>;
+  /** Asks each participant how it agrees with the database. */
+  inspect(): Promise<readonly ParticipantInspection[]>;
+}
+
+export interface RebuildProgress {
+  readonly signal: AbortSignal;
+  setTotal(total: number): void;
+  advance(items: number): void;
+}
+
+/** What a look at one participant found. */
+export interface ParticipantInspection {
+  readonly name: ParticipantName;
+  /** Version of the server; null when it does not answer. */
+  readonly version: string | null;
+  /** Keys of the cache, or records of the vector store; null when it does not answer. */
+  readonly entries: number | null;
+  /** Entries of the outbox that wait for it. */
+  readonly waiting: number;
+  /** Records that nothing refers to; null when not counted. */
+  readonly orphans: number | null;
+  /** Live records that the server does not hold; null when not counted. */
+  readonly missing: number | null;
 }
 
 /** A read inside a transaction; `answer` looks an idempotency key up. */

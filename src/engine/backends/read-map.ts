@@ -4,11 +4,14 @@ import type {
   Duplicate,
   LinkKind,
   MemoryRecord,
+  ParticipantName,
   PersonaRecord,
+  PublishedSection,
   Section,
   StoreFields,
   Target,
 } from '../types.ts';
+import type { OutboxWork } from './outbox-store.ts';
 
 /** A text query ready for the full-text index: only quoted strings, so no operator of the user's text survives. */
 export interface TextQuery {
@@ -101,6 +104,22 @@ export interface SimilarRecord {
   readonly similarity: number;
 }
 
+/** Where the candidates of the semantic arm come from: the index in the database, or a vector store. */
+export type VectorSource = 'embedded' | 'chroma';
+
+/** What a vector store found near the vector of a query. */
+export interface PublishedCandidates {
+  readonly sections: readonly PublishedSection[];
+  /** Its records, the nearest first within each section; some may be dead. */
+  readonly records: readonly string[];
+  /** False: there were more, further away. */
+  readonly isComplete: boolean;
+  /** Head of the change log before it was asked: what has changed since is compared in any case. */
+  readonly sinceSeq: number;
+  /** Sections of the query that it does not hold. */
+  readonly otherSections: readonly Section[];
+}
+
 /** Every read a backend answers; `args` and `result` cross threads by structured clone. */
 export interface ReadMap {
   /** In the order of the targets; null where nothing visible is found. */
@@ -150,8 +169,16 @@ export interface ReadMap {
       /** Also memories that another one supersedes. */
       readonly includeSuperseded: boolean;
       readonly now: number;
+      /** What a vector store found; absent = it was not asked. */
+      readonly published?: PublishedCandidates | undefined;
     };
-    result: { readonly hits: readonly RecallMatch[] };
+    result: {
+      readonly hits: readonly RecallMatch[];
+      /** What the semantic arm compared; empty without that arm. */
+      readonly vectorsFrom: readonly VectorSource[];
+      /** Why a vector store that should have served did not; null = nothing is missing. */
+      readonly problem: string | null;
+    };
   };
   /** Changes with seq > afterSeq in commit order; `scannedSeq` is the position to continue from even when the filter dropped all. */
   changes: {
@@ -283,6 +310,20 @@ export interface ReadMap {
       readonly retryAt: number;
     }[];
   };
+  /** What is to be done for a participant, with seq > afterSeq, the oldest first. */
+  outbox: {
+    args: {
+      readonly target: ParticipantName;
+      readonly afterSeq: number;
+      readonly limit: number;
+    };
+    result: readonly OutboxWork[];
+  };
+  outboxCounts: { args: null; result: Readonly<Record<ParticipantName, number>> };
+  /** Those of the records of a vector store that are live. */
+  liveRecords: { args: { readonly records: readonly string[] }; result: readonly string[] };
+  /** Memories whose vectors are live in a vector store. */
+  publishedCount: { args: null; result: number };
   /** Of the whole file. */
   embeddingSummary: { args: null; result: EmbeddingSummary };
   summary: {

@@ -41,6 +41,7 @@ import { SqliteSyncTransactionView } from './sqlite-sync-transaction-view.ts';
  */
 export class SqliteSyncBackend implements Backend {
   readonly info: BackendInfo;
+  readonly participants = null;
   readonly #options: EngineOptions;
   readonly #session: WriteSession;
   readonly #reads: ReadSession;

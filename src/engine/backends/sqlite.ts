@@ -9,7 +9,7 @@ import type { ThreadOptions, ThreadStatistics } from '../pool/protocol.ts';
 import type { Reader } from '../pool/reader.ts';
 import { ReaderPool } from '../pool/reader-pool.ts';
 import { Writer } from '../pool/writer.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type { ParticipantName, UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
   BackendInfo,
@@ -22,14 +22,16 @@ import type {
 } from './backend.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import { sweepExpired } from './expiry-sweep.ts';
+import type { OutboxStore, Settlement } from './outbox-store.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
 import { SlowLog } from './slow-log.ts';
 import { SnapshotPolicy } from './snapshot-policy.ts';
 import { SqliteTransactionView } from './sqlite-transaction-view.ts';
 
 /** Pooled asynchronous SQLite: one writer with group commit and N readers, each in a thread of its own. */
-export class SqliteBackend implements Backend {
+export class SqliteBackend implements Backend, OutboxStore {
   readonly info: BackendInfo;
+  readonly participants = null;
   readonly #options: EngineOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
@@ -68,6 +70,7 @@ export class SqliteBackend implements Backend {
     options: EngineOptions,
     embedder: EmbedderSetup | null = null,
     tracer: EngineTracer | null = null,
+    participants: readonly ParticipantName[] = [],
   ): Promise<SqliteBackend> {
     const slow = new SlowLog();
     const events = { onSlow: (statement: Parameters<SlowLog['add']>[0]) => slow.add(statement) };
@@ -79,6 +82,7 @@ export class SqliteBackend implements Backend {
       mmapSize: options.mmapSize,
       slowQueryMs: options.slowQueryMs,
       embedder,
+      participants,
     };
     const writer = new Writer({
       thread,
@@ -157,13 +161,30 @@ export class SqliteBackend implements Backend {
     return this.#writer.saveEmbeddings(answers);
   }
 
+  settleOutbox(settlement: Settlement): Promise<void> {
+    return this.#writer.settleOutbox(settlement);
+  }
+
+  bumpCacheEpoch(): Promise<number> {
+    return this.#writer.bumpCacheEpoch();
+  }
+
+  requestPublications(all: boolean): Promise<number> {
+    return this.#writer.requestPublications(all);
+  }
+
   async completeEmbedder(): Promise<void> {
     await this.#writer.completeEmbedder();
   }
 
-  async sweepExpired(now: number, limit: number): Promise<number> {
+  async sweepExpired(
+    now: number,
+    limit: number,
+    write: (unit: WriteUnit, bytes: number) => Promise<UnitOutcome> = (unit, bytes) =>
+      this.write(unit, bytes),
+  ): Promise<number> {
     const expired = await this.#writer.findExpired(now, limit);
-    return sweepExpired(expired, (unit, bytes) => this.write(unit, bytes));
+    return sweepExpired(expired, write);
   }
 
   prune(retention: Retention): Promise<number> {

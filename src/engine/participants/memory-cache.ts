@@ -65,6 +65,8 @@ export interface MemoryCache extends Participant {
 
   /** Deletes everything of this store in steps; returns how many keys. Calls `onProgress` with the number so far. */
   clear(signal: AbortSignal, onProgress: (deleted: number) => void): Promise<number>;
+  /** Version of the server, for doctor. */
+  version(): Promise<string>;
   /** Keys of this store now, counted in steps; for doctor. */
   countKeys(): Promise<number>;
   cacheStatistics(): {

@@ -66,8 +66,9 @@ export function recallOverlaid(
   ownVectors: OwnVectors,
 ): ReadMap['recall']['result'] {
   const untouched = new RecallScope(statements, args, UNTOUCHED_SOURCE);
-  const candidates = candidatesOf(untouched, new TermCounts());
-  if (overlay.empty) return toMatches(statements, args, candidates, [UNTOUCHED_SOURCE]);
+  const found = candidatesOf(untouched, new TermCounts());
+  if (overlay.empty) return toMatches(statements, args, found, [UNTOUCHED_SOURCE]);
+  const { candidates } = found;
   const own = ownCandidates(
     new RecallScope(statements, args, OVERLAY_SOURCE),
     overlay,
@@ -75,7 +76,10 @@ export function recallOverlaid(
     candidates,
   );
   const all = [...candidates, ...levelled(own, candidates)];
-  return toMatches(statements, args, all, [UNTOUCHED_SOURCE, OVERLAY_SOURCE]);
+  return toMatches(statements, args, { ...found, candidates: all }, [
+    UNTOUCHED_SOURCE,
+    OVERLAY_SOURCE,
+  ]);
 }
 
 function ownCandidates(

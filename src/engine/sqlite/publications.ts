@@ -15,6 +15,7 @@ const SAVE = `INSERT INTO published_vectors (memory_id, record, namespace, secti
     embedder_id = excluded.embedder_id, text_crc = excluded.text_crc`;
 const DELETE = 'DELETE FROM published_vectors WHERE memory_id = ?';
 const IS_LIVE = 'SELECT 1 FROM published_vectors WHERE record = ?';
+const LIVE_AMONG = `SELECT p.record FROM json_each(?) AS listed CROSS JOIN main.published_vectors p ON p.record = listed.value`;
 const VECTOR = `SELECT e.text_crc, m.namespace, m.section FROM embeddings e JOIN memories m ON m.id = e.memory_id
   WHERE e.memory_id = ? AND e.state = 'READY' AND e.embedder_id = ?`;
 
@@ -164,6 +165,18 @@ export function requestPublications(
   if (all) statements.run(FORGET_ALL);
   else statements.run(FORGET_OTHER_MODELS, embedderId);
   statements.run(REQUEST_MISSING, embedderId);
+}
+
+/** Those of the records that are live. */
+export function readLiveRecords(
+  statements: StatementCache,
+  records: readonly string[],
+): readonly string[] {
+  return statements.rows(LIVE_AMONG, JSON.stringify(records)).map(([record]) => record as string);
+}
+
+export function countPublished(statements: StatementCache): number {
+  return statements.row('SELECT count(*) FROM main.published_vectors')?.[0] as number;
 }
 
 /** Nobody publishes: the next one who does begins anew. */

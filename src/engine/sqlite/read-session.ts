@@ -13,7 +13,9 @@ import { listMemoriesAsOf } from './history-list.ts';
 import { getMemoriesAsOf } from './history-state.ts';
 import { readHistory, readVersions } from './history-versions.ts';
 import { listMemories } from './list.ts';
+import { countWork, readWork } from './outbox.ts';
 import { readPersonas } from './personas.ts';
+import { countPublished, readLiveRecords } from './publications.ts';
 import { recall } from './recall.ts';
 import { readLinks } from './related-links.ts';
 import { readSimilar } from './similar.ts';
@@ -62,6 +64,10 @@ export class ReadSession {
       stale: (args) => readStale(statements, args),
       embeddingStates: (args) => readEmbeddingStates(statements, args),
       unembedded: (args) => readUnembedded(statements, args),
+      outbox: (args) => readWork(statements, args),
+      outboxCounts: () => countWork(statements),
+      liveRecords: ({ records }) => readLiveRecords(statements, records),
+      publishedCount: () => countPublished(statements),
       embeddingSummary: () => readEmbeddingSummary(statements),
       summary: (args) => readSummary(statements, path, args),
     };

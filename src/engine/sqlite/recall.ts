@@ -26,18 +26,28 @@ export function recall(
 }
 
 /** Candidates of one source: the file, or what a transaction has not touched of it. */
-export function candidatesOf(scope: RecallScope, counts: TermCounts): readonly Candidate[] {
+export function candidatesOf(scope: RecallScope, counts: TermCounts): FoundCandidates {
   const { args } = scope;
   const words = args.query === null ? [] : withContext(scope, textArm(scope, counts));
   const ids = words.map(({ id }) => id);
   const meanings = args.vectors.map((vector) => semanticArm(scope, vector, ids));
-  return unite(words, meanings);
+  return {
+    candidates: unite(words, meanings),
+    vectorsFrom: [...new Set(meanings.flatMap(({ vectorsFrom }) => vectorsFrom))],
+    problem: meanings.find(({ problem }) => problem !== null)?.problem ?? null,
+  };
+}
+
+/** With what the semantic arm compared. */
+export interface FoundCandidates
+  extends Pick<ReadMap['recall']['result'], 'vectorsFrom' | 'problem'> {
+  readonly candidates: readonly Candidate[];
 }
 
 /** One list without doubles; a memory has a vector of one model only. */
 export function unite(
   words: readonly TextCandidate[],
-  meanings: readonly SemanticArmResult[],
+  meanings: readonly Pick<SemanticArmResult, 'model' | 'matches' | 'background'>[],
 ): readonly Candidate[] {
   const united = new Map<number, Candidate>();
   for (const candidate of words) united.set(candidate.id, { ...candidate, semantic: null });
@@ -54,7 +64,7 @@ export function unite(
 export function toMatches(
   statements: StatementCache,
   { weights, limit, now }: RecallArguments,
-  candidates: readonly Candidate[],
+  { candidates, vectorsFrom, problem }: FoundCandidates,
   sources: readonly RecordSource[],
 ): ReadMap['recall']['result'] {
   const best = fuse(candidates, { weights, limit, now });
@@ -64,6 +74,8 @@ export function toMatches(
     for (const record of recordsOf(statements, source, ids)) records.set(record.id, record);
   }
   return {
+    vectorsFrom,
+    problem,
     hits: best.flatMap((score): readonly RecallMatch[] => {
       const record = records.get(score.id);
       return record === undefined ? [] : [toMatch(record, score)];

@@ -1,10 +1,11 @@
-import type { QueryVector } from '../backends/read-map.ts';
+import type { QueryVector, VectorSource } from '../backends/read-map.ts';
 import type { Ranked } from '../search/rank.ts';
 import { NearestCodes } from '../vectors/nearest-codes.ts';
 import { cosineSimilarity } from '../vectors/quantised-vector.ts';
 import { signCode } from '../vectors/sign-code.ts';
 import { findEmbedder } from './embedders.ts';
 import { verifiedBytes } from './embeddings.ts';
+import { holdsVectors, publishedIds } from './published-arm.ts';
 import type { RecallScope } from './recall-scope.ts';
 
 /**
@@ -48,12 +49,13 @@ export function semanticArm(
 ): SemanticArmResult {
   const embedder = findEmbedder(scope.statements, model);
   if (embedder === undefined || embedder.dimension !== values.length)
-    return { model, matches: [], background: 0 };
+    return { model, matches: [], background: 0, vectorsFrom: ['embedded'], problem: null };
   const arm = new SemanticArm(scope, embedder.id, values);
-  const best = arm.nearest(scope.args.candidates.semantic);
+  const { best, vectorsFrom, problem } = arm.best(scope.args.candidates.semantic);
   const known = new Set(best.map(({ id }) => id));
   const others = arm.visible(arm.compare(also.filter((id) => !known.has(id))));
-  return { model, matches: [...best, ...others], background: arm.background() };
+  const matches = [...best, ...others];
+  return { model, matches, background: arm.background(), vectorsFrom, problem };
 }
 
 export interface SemanticArmResult {
@@ -61,6 +63,15 @@ export interface SemanticArmResult {
   readonly matches: readonly SemanticMatch[];
   /** See SemanticEvidence. */
   readonly background: number;
+  readonly vectorsFrom: readonly VectorSource[];
+  /** Why the vector store did not serve although it was asked; null = it did, or was not asked. */
+  readonly problem: string | null;
+}
+
+interface BestMatches {
+  readonly best: readonly SemanticMatch[];
+  readonly vectorsFrom: readonly VectorSource[];
+  readonly problem: string | null;
 }
 
 function meanOf(values: readonly number[]): number {
@@ -95,7 +106,31 @@ class SemanticArm {
     return variance < LEAST_VARIANCE ? 0 : mean - BACKGROUND_DEVIATIONS * Math.sqrt(variance);
   }
 
-  nearest(limit: number): readonly SemanticMatch[] {
+  /** From the vector store where it was asked and can serve, otherwise from the index here. */
+  best(limit: number): BestMatches {
+    const { published } = this.#scope.args;
+    if (published === undefined)
+      return { best: this.#nearest(limit), vectorsFrom: ['embedded'], problem: null };
+    const ids = publishedIds(this.#scope, published);
+    if (ids === null) {
+      const problem = 'Chroma is behind: many memories are not published yet';
+      return { best: this.#nearest(limit), vectorsFrom: ['embedded'], problem };
+    }
+    const found = this.#best(this.compare(ids), limit);
+    // A filter may have dropped what the store thought nearest: only who has all vectors knows what comes next.
+    if (found.length < limit && !published.isComplete)
+      return { best: this.#nearest(limit), vectorsFrom: ['embedded'], problem: null };
+    if (!holdsVectors(this.#scope, published.otherSections))
+      return { best: found, vectorsFrom: ['chroma'], problem: null };
+    const known = new Set(found.map(({ id }) => id));
+    const others = this.#nearest(limit).filter(({ id }) => !known.has(id));
+    const best = [...found, ...others].sort(
+      (left, right) => right.similarity - left.similarity || left.id - right.id,
+    );
+    return { best: best.slice(0, limit), vectorsFrom: ['chroma', 'embedded'], problem: null };
+  }
+
+  #nearest(limit: number): readonly SemanticMatch[] {
     const codes = this.#codes;
     for (let wanted = Math.max(MIN_COMPARED, limit * OVERSAMPLING); ; wanted *= GROWTH) {
       const matches = this.#best(this.compare(codes.take(wanted)), limit);

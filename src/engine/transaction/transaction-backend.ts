@@ -38,6 +38,8 @@ const VIEWED: ReadonlySet<ReadKind> = new Set([
  * buffered, memories are read from the snapshot with those writes laid over. Figures about the store are the store's own.
  */
 export class TransactionBackend implements Backend {
+  /** What is kept outside shows what is committed. */
+  readonly participants = null;
   readonly #store: Backend;
   readonly #transaction: Transaction;
   readonly #timeoutMs: number;

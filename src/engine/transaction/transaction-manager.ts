@@ -5,10 +5,10 @@ import {
   TransactionConflictError,
   TransactionStateError,
 } from '../errors.ts';
+import { IdAllocator } from '../id-allocator.ts';
 import { MAX_OPEN_TRANSACTIONS } from '../limits.ts';
 import type { OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
 import { uuidV7 } from '../uuid-v7.ts';
-import { IdAllocator } from './id-allocator.ts';
 import { type Footprint, footprintOf, Reservations } from './reservations.ts';
 import { canRetry, DEFAULT_MAX_RETRIES, waitBeforeRetry } from './retry.ts';
 import { Transaction } from './transaction.ts';

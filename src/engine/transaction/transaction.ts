@@ -6,6 +6,7 @@ import {
   MemoryTimeoutError,
   TransactionStateError,
 } from '../errors.ts';
+import type { IdAllocator } from '../id-allocator.ts';
 import type {
   InnerRequest,
   OperationOutcome,
@@ -14,7 +15,6 @@ import type {
   WriteOperation,
   WriteUnit,
 } from '../types.ts';
-import type { IdAllocator } from './id-allocator.ts';
 import { SavepointStack } from './savepoint-stack.ts';
 import type { IsolationLevel, TransactionInfo, TransactionState } from './transaction-types.ts';
 

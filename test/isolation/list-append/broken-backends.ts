@@ -107,6 +107,7 @@ function changed(
 
 /** A sound backend with a breakage in front of it. */
 export class BrokenBackend implements Backend {
+  readonly participants = null;
   readonly #sound: Backend;
   readonly #breakage: Breakage;
 

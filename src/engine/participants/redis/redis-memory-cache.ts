@@ -17,6 +17,8 @@ const LEASE_MS = 3_000;
 /** Guarded memories at most, some tens of MB; beyond, a `prepare` is refused before it guards anything. */
 const MAX_GUARDED = 200_000;
 
+const VERSION_LINE = /^redis_version:(\S+)/m;
+
 const BUSY: CacheLookup = { kind: 'BUSY' };
 
 /**
@@ -176,6 +178,11 @@ export class RedisMemoryCache implements MemoryCache {
       onProgress(deleted);
     }
     return deleted;
+  }
+
+  async version(): Promise<string> {
+    const text = await this.#connection.call((client) => client.info('server'));
+    return VERSION_LINE.exec(text)?.[1] ?? 'unknown';
   }
 
   async countKeys(): Promise<number> {
