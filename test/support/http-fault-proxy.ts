@@ -23,6 +23,8 @@ export type HttpFault =
   | 'half-close'
   | { readonly delayMs: number };
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -90,11 +92,12 @@ export class HttpFaultProxy {
     if (fault === 'drop-after') request.socket.resetAndDestroy();
     else if (fault === 'fail-after') sendFailure(response);
     else if (fault === 'half-close') {
-      response.writeHead(answer.status, { 'content-length': answer.body.length + 1 });
+      const length = { 'content-length': answer.body.length + 1 };
+      response.writeHead(answer.status, { ...JSON_TYPE, ...length });
       response.write(answer.body.subarray(0, answer.body.length / 2));
       request.socket.end();
     } else {
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.writeHead(answer.status, JSON_TYPE);
       response.end(answer.body);
     }
   }
@@ -117,7 +120,7 @@ export class HttpFaultProxy {
 }
 
 function sendFailure(response: ServerResponse): void {
-  response.writeHead(500, { 'content-type': 'application/json' });
+  response.writeHead(500, JSON_TYPE);
   response.end('{"error":"InternalError","message":"out of order"}');
 }
 

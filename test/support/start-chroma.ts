@@ -23,13 +23,24 @@ export class ChromaTestServer {
     this.directory = directory;
   }
 
-  /** `directory`: null = a temporary one, removed with the test. */
-  static async start(directory: string | null = null): Promise<ChromaTestServer> {
+  /**
+   * Without a directory in a temporary one, removed at the end; without a port on a free one. `whenOver`: for a server of a whole
+   * file, `afterAll`.
+   */
+  static async start({
+    directory,
+    port,
+    whenOver = onTestFinished,
+  }: {
+    readonly directory?: string;
+    readonly port?: number;
+    readonly whenOver?: (end: () => Promise<void>) => void;
+  } = {}): Promise<ChromaTestServer> {
     const own = directory ?? mkdtempSync(join(tmpdir(), 'trinitas-chroma-'));
-    const server = new ChromaTestServer(await freePort(), own);
-    onTestFinished(async () => {
+    const server = new ChromaTestServer(port ?? (await freePort()), own);
+    whenOver(async () => {
       await server.kill();
-      if (directory === null) rmSync(own, { recursive: true, force: true });
+      if (directory === undefined) rmSync(own, { recursive: true, force: true });
     });
     await server.restart();
     return server;

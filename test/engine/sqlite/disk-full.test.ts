@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StorageFullError } from '../../../src/engine/errors.ts';
 import { MemorySpace, storing } from '../../support/memory-space.ts';
 import {
@@ -11,21 +9,9 @@ import {
   openTestBackend,
 } from '../../support/open-test-backend.ts';
 import { commit, openWriteSession, readsOf } from '../../support/open-write-session.ts';
+import { mountSmallDisk } from '../../support/small-disk.ts';
 
 const VALUE = 'x'.repeat(20_000);
-
-/** A folder on a file system of 8 MB, or why there is none. Unmounted when the test is over. */
-function mountSmallDisk(): { readonly folder: string } | { readonly reason: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'trinitas-disk-'));
-  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
-  onTestFinished(() => {
-    if (mount.status === 0) spawnSync('umount', [folder]);
-    rmdirSync(folder);
-  });
-  return mount.status === 0
-    ? { folder }
-    : { reason: mount.error?.message ?? mount.stderr.toString().trim() };
-}
 
 /** Stores until the disk is full; answers with the keys that were acknowledged. */
 async function fill(space: MemorySpace): Promise<readonly string[]> {
@@ -45,7 +31,7 @@ describe('pitfall 6: disk full', () => {
   it.each<BackendKind>(['sqlite', 'sqlite_sync'])(
     '%s on a small disk loses nothing acknowledged, reads on and heals',
     async (kind) => {
-      const disk = mountSmallDisk();
+      const disk = mountSmallDisk(8);
       if ('reason' in disk) {
         console.info(`no small disk here (${disk.reason}); the page limit below stands in for it`);
         return;

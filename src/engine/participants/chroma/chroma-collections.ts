@@ -1,9 +1,9 @@
 import type { ChromaClient } from 'chromadb';
 import { LRUCache } from 'lru-cache';
-import { ParticipantUnavailableError } from '../../errors.ts';
+import type { ParticipantUnavailableError } from '../../errors.ts';
 import type { CollectionName } from '../vector-store.ts';
 import type { ChromaConnection } from './chroma-connection.ts';
-import { isDuplicate, isNotFound } from './chroma-error.ts';
+import { isDuplicate, isNotFound, unavailable } from './chroma-error.ts';
 import { chromaName, readMetadata, writeMetadata } from './collection-name.ts';
 
 /** Addresses kept; each is one string of 36 characters under one name. */
@@ -39,11 +39,7 @@ export class ChromaCollections {
 
   /** Throws ParticipantUnavailableError before `useModel`. */
   get model(): Model {
-    if (this.#model === null)
-      throw new ParticipantUnavailableError('Chroma: no embedding model is set', {
-        retryable: false,
-        data: { participant: 'chroma' },
-      });
+    if (this.#model === null) throw unavailable('no embedding model is set', { retryable: false });
     return this.#model;
   }
 
@@ -69,9 +65,8 @@ export class ChromaCollections {
       const id = (await this.find(name, deadline)) ?? (await this.#make(name, model, deadline));
       if (id !== null) return id;
     }
-    throw new ParticipantUnavailableError(
-      `Chroma: collection ${chromaName(name)} is made and deleted by somebody else all the time`,
-      { data: { participant: 'chroma' } },
+    throw unavailable(
+      `collection ${chromaName(name)} is made and deleted by somebody else all the time`,
     );
   }
 
@@ -145,13 +140,13 @@ export class ChromaCollections {
     const whose = owner === null ? 'another program' : `the store ${owner}`;
     const remedy =
       'Give every store a Chroma database of its own: memory.chroma_url with ?database=NAME, or another server.';
-    const message = `Chroma: collection ${called} belongs to ${whose}, not to this store`;
-    this.#foreign.set(called, `${message}. ${remedy}`);
-    return new ParticipantUnavailableError(message, {
+    const error = unavailable(`collection ${called} belongs to ${whose}, not to this store`, {
       retryable: false,
-      data: { participant: 'chroma', collection: called, owner },
+      data: { collection: called, owner },
       remedy,
     });
+    this.#foreign.set(called, `${error.message}. ${remedy}`);
+    return error;
   }
 
   /** Unless the model has changed meanwhile. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ChromaClient } from 'chromadb';
 import {
   type CircuitBreakerPolicy,
@@ -17,9 +18,10 @@ import type { ChromaSource } from './chroma-endpoint.ts';
 import {
   ChromaAwayError,
   ChromaLateError,
-  chromaError,
+  describeError,
   isConnectionLoss,
   isOutage,
+  unavailable,
 } from './chroma-error.ts';
 
 /** Failures in a row after which calls fail at once. */
@@ -27,6 +29,8 @@ const FAILURES_TO_OPEN = 4;
 /** After so long one trial call decides: short, since a trial costs the server one small request. */
 const TRY_AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 100;
+/** Calls under way: a server that hangs is noticed after four deadlines, and until then every call waits in memory. */
+const MAX_CALLS_UNDER_WAY = 512;
 
 /** Makes calls and knows whether it is worth making them. */
 export class ChromaConnection {
@@ -46,6 +50,7 @@ export class ChromaConnection {
   #isAlive = false;
   #wasAvailable = false;
   #problem: string | null = 'not asked yet';
+  #underWay = 0;
   #calls = 0;
   #failures = 0;
   #connections = 0;
@@ -65,6 +70,7 @@ export class ChromaConnection {
       ),
       { halfOpenAfter: TRY_AGAIN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
     );
+    setMaxListeners(MAX_CALLS_UNDER_WAY + 1, this.#closing.signal);
     this.#breaker.onStateChange(() => this.#noteChange());
   }
 
@@ -90,7 +96,10 @@ export class ChromaConnection {
     work: (client: ChromaClient) => Promise<T>,
   ): Promise<T> {
     this.#calls += 1;
+    this.#underWay += 1;
     try {
+      if (this.#underWay > MAX_CALLS_UNDER_WAY)
+        throw unavailable(`${MAX_CALLS_UNDER_WAY} calls wait for it already`);
       return await beforeDeadline(deadline, this.#closing.signal, (signal) =>
         this.#callUntilConnected(signal, work),
       );
@@ -99,6 +108,8 @@ export class ChromaConnection {
       this.#failures += 1;
       if (isOutage(error)) this.#problem = described.message;
       throw described;
+    } finally {
+      this.#underWay -= 1;
     }
   }
 
@@ -196,7 +207,7 @@ export class ChromaConnection {
 
   #describe(what: string, error: unknown): ParticipantUnavailableError {
     const label = this.#source.endpoint?.label ?? 'its own server';
-    return chromaError(what, label, error);
+    return describeError(what, label, error);
   }
 
   /** Compares with what was known; tells those who wait, and shortens the watch's nap. */

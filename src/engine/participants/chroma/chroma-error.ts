@@ -1,5 +1,21 @@
 import { BrokenCircuitError } from 'cockatiel';
-import { ParticipantUnavailableError } from '../../errors.ts';
+import { type ErrorData, ParticipantUnavailableError } from '../../errors.ts';
+
+interface Details {
+  /** Default: true. */
+  readonly retryable?: boolean;
+  readonly remedy?: string | undefined;
+  readonly data?: ErrorData;
+  readonly cause?: unknown;
+}
+
+/** The one error that callers of this folder get. */
+export function unavailable(reason: string, details: Details = {}): ParticipantUnavailableError {
+  return new ParticipantUnavailableError(`Chroma: ${reason}`, {
+    ...details,
+    data: { participant: 'chroma', ...details.data },
+  });
+}
 
 /** The call was given up at its deadline. */
 export class ChromaLateError extends Error {
@@ -51,19 +67,18 @@ export function isConnectionLoss(error: unknown): boolean {
   return isOutage(error) && !(error instanceof ChromaLateError) && !TROUBLES.has(nameOf(error));
 }
 
-/** What a caller gets for anything that went wrong. */
-export function chromaError(
+/** What a caller gets for anything that went wrong; `label` names the server. */
+export function describeError(
   what: string,
   label: string,
   error: unknown,
 ): ParticipantUnavailableError {
   if (error instanceof ParticipantUnavailableError) return error;
   const name = nameOf(error);
-  const isRefusal = REFUSALS.has(name);
-  return new ParticipantUnavailableError(`Chroma at ${label}: ${what}: ${reasonOf(error)}`, {
+  return unavailable(`${label}: ${what}: ${reasonOf(error)}`, {
     cause: error,
-    retryable: !isRefusal,
-    data: { participant: 'chroma', reason: name },
+    retryable: !REFUSALS.has(name),
+    data: { reason: name },
     remedy: remedyOf(name),
   });
 }

@@ -1,10 +1,11 @@
-import { ParticipantUnavailableError } from '../../errors.ts';
+import type { Collection } from 'chromadb';
+import type { ParticipantUnavailableError } from '../../errors.ts';
 import type { ParticipantStatistics } from '../participant.ts';
 import type { CollectionName, FoundRecord, VectorRecord, VectorStore } from '../vector-store.ts';
 import type { ChromaCollections } from './chroma-collections.ts';
 import type { ChromaConnection } from './chroma-connection.ts';
 import type { ChromaSource } from './chroma-endpoint.ts';
-import { isNotFound } from './chroma-error.ts';
+import { isNotFound, unavailable } from './chroma-error.ts';
 import { chromaName } from './collection-name.ts';
 import { PutQueue } from './put-queue.ts';
 
@@ -166,38 +167,47 @@ export class ChromaStore implements VectorStore {
 
   async #add(
     collection: CollectionName,
-    records: readonly VectorRecord[],
+    batch: readonly VectorRecord[],
     deadline: number,
   ): Promise<void> {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const id = await this.#collections.ensure(collection, deadline);
-      const isDone = await this.#connection.call('add records', deadline, async (client) => {
-        try {
-          await client.collection(id).add({
-            ids: records.map((record) => record.id),
-            embeddings: records.map((record) => Array.from(record.vector)),
-          });
-          return true;
-        } catch (error) {
-          if (isNotFound(error)) return false;
-          throw error;
-        }
-      });
-      if (isDone) return;
-      this.#collections.forget(collection, id);
-    }
-    throw refusal(`collection ${chromaName(collection)} vanishes as soon as it is made`);
+    const done = await this.#call(
+      'add records',
+      deadline,
+      () => this.#collections.ensure(collection, deadline),
+      collection,
+      async (records) => {
+        await records.add({
+          ids: batch.map((record) => record.id),
+          embeddings: batch.map((record) => Array.from(record.vector)),
+        });
+        return true;
+      },
+    );
+    if (done === null)
+      throw unavailable(`collection ${chromaName(collection)} vanishes as soon as it is made`);
   }
 
   /** Null: there is no such collection of the current model. */
-  async #inCollection<T>(
+  #inCollection<T>(
     collection: CollectionName,
     what: string,
     deadline: number,
-    work: (records: RecordsOf) => Promise<T>,
+    work: (records: Collection) => Promise<T>,
+  ): Promise<T | null> {
+    const find = () => this.#collections.find(collection, deadline);
+    return this.#call(what, deadline, find, collection, work);
+  }
+
+  /** A collection whose id the server does not know any more is located anew. */
+  async #call<T>(
+    what: string,
+    deadline: number,
+    locate: () => Promise<string | null>,
+    collection: CollectionName,
+    work: (records: Collection) => Promise<T>,
   ): Promise<T | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const id = await this.#collections.find(collection, deadline);
+      const id = await locate();
       if (id === null) return null;
       const answer = await this.#connection.call(what, deadline, async (client) => {
         try {
@@ -214,16 +224,11 @@ export class ChromaStore implements VectorStore {
   }
 }
 
-type RecordsOf = ReturnType<import('chromadb').ChromaClient['collection']>;
-
 /** Cosine distance is 1 - similarity; rounding may carry it a little beyond its bounds. */
 function similarityOf(distance: number | null): number {
   return distance === null ? -1 : Math.max(-1, Math.min(1, 1 - distance));
 }
 
 function refusal(reason: string): ParticipantUnavailableError {
-  return new ParticipantUnavailableError(`Chroma: ${reason}`, {
-    retryable: false,
-    data: { participant: 'chroma' },
-  });
+  return unavailable(reason, { retryable: false });
 }

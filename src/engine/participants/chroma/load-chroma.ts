@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { ParticipantUnavailableError } from '../../errors.ts';
+import { unavailable } from './chroma-error.ts';
 
 /** What the package exports. */
 export type ChromaModule = typeof import('chromadb');
@@ -26,10 +26,10 @@ export function loadChroma(): LoadedChroma {
       cli: join(dirname(main), '..', 'cli.mjs'),
     };
   } catch (error) {
-    throw new ParticipantUnavailableError('Chroma needs the npm package chromadb', {
+    throw unavailable('the npm package chromadb is not installed', {
       cause: error,
       retryable: false,
-      data: { participant: 'chroma', reason: 'MISSING' },
+      data: { reason: 'MISSING' },
       remedy: 'npm install chromadb, or remove memory.chroma_url and memory.chromadb_path.',
     });
   }

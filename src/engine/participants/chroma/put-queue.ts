@@ -1,5 +1,5 @@
-import { ParticipantUnavailableError } from '../../errors.ts';
 import type { VectorRecord } from '../vector-store.ts';
+import { unavailable } from './chroma-error.ts';
 
 /** Records of one call. Measured: 10 ms for one, 70 to 110 ms for a hundred, and no gain in records a second beyond. */
 const MAX_BATCH = 100;
@@ -91,10 +91,4 @@ export class PutQueue {
       for (const entry of members) entry.settle(error);
     }
   }
-}
-
-function unavailable(reason: string): ParticipantUnavailableError {
-  return new ParticipantUnavailableError(`Chroma: ${reason}`, {
-    data: { participant: 'chroma' },
-  });
 }
