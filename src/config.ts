@@ -16,6 +16,7 @@ import type { ServerConfig } from './server/server-config.ts';
 export interface Config {
   readonly memory: EngineConfig['memory'];
   readonly history: EngineConfig['history'];
+  readonly backup: EngineConfig['backup'];
   readonly server: ServerConfig;
 }
 
@@ -49,8 +50,13 @@ export function loadConfig(sources: ConfigSources = {}): Config {
       { remedy: 'Correct the named keys of the configuration.' },
     );
   }
-  const { memory, history, server } = parsed.data;
-  return freeze({ memory, history, server: toServerConfig(server, memory.transaction_timeout) });
+  const { memory, history, backup, server } = parsed.data;
+  return freeze({
+    memory,
+    history,
+    backup,
+    server: toServerConfig(server, memory.transaction_timeout),
+  });
 }
 
 function toIssues(issue: z.core.$ZodIssue, merged: MergedSettings): ValidationIssue[] {

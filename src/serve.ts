@@ -24,7 +24,7 @@ export async function serve(config: Config): Promise<void> {
 
 async function serveTraced(config: Config, logger: Logger, tracing: Tracing | null): Promise<void> {
   const manager = await MemoryManagerFactory.getManager(
-    { memory: config.memory, history: config.history },
+    { memory: config.memory, history: config.history, backup: config.backup },
     { tracer: tracing?.engine },
   );
   try {

@@ -45,6 +45,7 @@ describe('a configuration', () => {
       synchronous: 'FULL',
     });
     expect(config.history).toEqual({ retention_days: 90, keep_changes: 1_000_000 });
+    expect(config.backup).toEqual({ keep: 7 });
     expect(config.server).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -270,6 +271,10 @@ describe('a bad configuration', () => {
     ['server.graphiql', 'on'],
     ['server.introspection', 1],
     ['server.limits.body_bytes', 1],
+    ['backup.directory', ''],
+    ['backup.keep', 0],
+    ['backup.keep_days', 0],
+    ['backup.unknown', 1],
     ['server.limits.depth', 0],
     ['server.limits.cost', 0],
     ['server.limits.aliases', -1],
@@ -298,6 +303,21 @@ describe('a bad configuration', () => {
     expect(problems[0]).toMatch(
       new RegExp(`^${path.replaceAll('.', String.raw`\.`)}: .+ \\(from --`),
     );
+  });
+
+  it('lets no schedule of backups stand without what it needs', () => {
+    const backup = (text: string) => {
+      file('trinitas.config.yaml', `backup: ${text}`);
+      return () => load();
+    };
+    expect(problemsOf(backup('{interval: 60}'))).toEqual([
+      'backup.directory: is needed by backup.interval',
+    ]);
+    expect(problemsOf(backup('{directory: b, incremental_interval: 60}'))).toEqual([
+      'backup.interval: is needed by backup.incremental_interval',
+    ]);
+    expect(problemsOf(backup('{directory: b, interval: 0}'))[0]).toContain('backup.interval: ');
+    expect(backup('{directory: b, interval: 60}')().backup).toMatchObject({ interval: 60 });
   });
 
   it.each(['https://a.example/', 'https://a.example/path', 'a.example', '*', 'null'])(

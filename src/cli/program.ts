@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { VERSION } from '../engine/index.ts';
+import { createBackupCommand } from './backup.ts';
 import { createDemoCommand } from './demo.ts';
 import { createEvalCommand } from './eval.ts';
 import { createExportCommand } from './export.ts';
 import { createImportCommand } from './import.ts';
 import { createReindexCommand } from './reindex.ts';
+import { createRestoreCommand } from './restore.ts';
 import { createServeCommand } from './serve.ts';
 import { createStatusCommand } from './status.ts';
 
@@ -20,6 +22,8 @@ export function createProgram(): Command {
     createImportCommand(),
     createExportCommand(),
     createStatusCommand(),
+    createBackupCommand(),
+    createRestoreCommand(),
     createReindexCommand(),
     createEvalCommand(),
     createDemoCommand(),

@@ -1,5 +1,6 @@
 import type { Backend } from './backends/backend.ts';
 import type { BackgroundJobs } from './background-jobs.ts';
+import type { Backups } from './backups.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { LiveStreams } from './live-streams.ts';
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly changes: ChangeFeed;
   readonly personaNames: PersonaNames;
   readonly embeddings: Embeddings;
+  readonly backups: Backups;
   readonly streams: LiveStreams;
   readonly sampler: StatisticsSampler;
   readonly jobs: BackgroundJobs;

@@ -1,6 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import { openBackend } from './backends/open-backend.ts';
 import { BackgroundJobs } from './background-jobs.ts';
+import { Backups } from './backups.ts';
 import { ChangeFeed } from './changes.ts';
 import type { EmbedderSurroundings } from './embedding/create-embedder.ts';
 import { type OpenEmbedding, openEmbedding } from './embedding/open-embedding.ts';
@@ -88,7 +89,9 @@ async function assemble(
   });
   const metrics = new MetricsRegistry({ enabled: options.enableMetrics, now: clock });
   const personaNames = new PersonaNames(backend, options.operationTimeoutMs);
-  const embeddings = new Embeddings(backend, embedding, new Jobs(), {
+  const jobs = new Jobs();
+  const backups = new Backups(backend.info, options.backup, jobs);
+  const embeddings = new Embeddings(backend, embedding, jobs, {
     timeoutMs: options.embeddingTimeoutMs,
     surroundings,
   });
@@ -116,9 +119,13 @@ async function assemble(
     changes,
     personaNames,
     embeddings,
+    backups,
     streams: new LiveStreams(),
     sampler: new StatisticsSampler(() => engineStatistics(parts)),
-    jobs: new BackgroundJobs(maintenanceJobs(backend, options, Date.now), Date.now),
+    jobs: new BackgroundJobs(
+      [...maintenanceJobs(backend, options, Date.now), ...backups.schedule()],
+      Date.now,
+    ),
     transactions: new TransactionManager(backend, options.operationTimeoutMs),
     insideTransaction: false,
     startedAt: Date.now(),
@@ -152,9 +159,11 @@ async function closeParts({
   backend,
   transactions,
   embeddings,
+  backups,
 }: EngineParts): Promise<void> {
   const drained = runner.close();
   embeddings.stopWaiting();
+  backups.stop();
   await Promise.all([drained, streams.close(), jobs.stop(), transactions.close()]);
   await Promise.all([touches.close(), embeddings.close()]);
   lag.stop();

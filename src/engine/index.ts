@@ -15,6 +15,15 @@ export type {
   StatementStatistics,
 } from './backends/backend-statistics.ts';
 export type { EmbeddingStatus } from './backends/read-map.ts';
+export { type BackupList, listBackups } from './backup/backup-directory.ts';
+export { BACKUP_KINDS, type BackupKind } from './backup/backup-kinds.ts';
+export type { BackupManifest } from './backup/backup-manifest.ts';
+export type { Backup, BackupInput } from './backup/backup-operations.ts';
+export type { BackupRetention } from './backup/backup-retention.ts';
+export type { RestoreReport } from './backup/maintenance-work.ts';
+export { type BackupRequest, backupDatabase } from './backup/run-backup.ts';
+export { type RestoreRequest, restoreDatabase } from './backup/run-restore.ts';
+export type { Watch } from './backup/watch-progress.ts';
 export {
   type ContextOptions,
   OMISSION_REASONS,

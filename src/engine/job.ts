@@ -4,10 +4,10 @@ export type JobState = (typeof JOB_STATES)[number];
 /** Work in the background that a person may want to watch. */
 export interface Job {
   readonly id: string;
-  /** `reindex` */
+  /** `reindex` or `backup` */
   readonly kind: string;
   readonly state: JobState;
-  /** Items gone through so far. */
+  /** Items gone through so far: memories, or pages and rows of a backup. */
   readonly done: number;
   /** Of these, those that nothing could be done with. */
   readonly failed: number;

@@ -69,6 +69,8 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
         ),
       ),
     reindex: () => engine.embeddings.reindex(),
+    backup: (input) => engine.backups.begin(input),
+    backups: () => runner.run('backups', () => engine.backups.list()),
     jobs: () => engine.embeddings.jobs(),
     job: (id) => engine.embeddings.job(id),
     whenJobEnded: (id) => engine.embeddings.whenJobEnded(id),

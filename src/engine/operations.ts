@@ -1,5 +1,6 @@
 import type { HealthCheck, HealthState } from './backends/backend-statistics.ts';
 import type { EmbeddingStatus, SemanticScore, TextScore } from './backends/read-map.ts';
+import type { Backup, BackupInput } from './backup/backup-operations.ts';
 import type { ContextOptions, PackedContext } from './context-operations.ts';
 import type { Statistics, Status } from './figures.ts';
 import type {
@@ -363,6 +364,10 @@ export interface MemoryOperations extends ImportOperations, LinkOperations {
   indexed(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
   /** Makes the vectors that are missing or of another model, in the background; a running job is answered instead of a second one. */
   reindex(): Job;
+  /** Backs the whole store up in the background; a running backup is answered instead of a second one. ValidationError: see BackupInput. */
+  backup(input?: BackupInput): Job;
+  /** The backups of this store in the configured folder, newest first; none without one. */
+  backups(): Promise<readonly Backup[]>;
   jobs(): readonly Job[];
   /** NotFoundError for an unknown id. */
   job(id: string): Job;

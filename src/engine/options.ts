@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import {
+  type BackupOptions,
+  backupConfigSchema,
+  toBackupOptions,
+} from './backup/backup-options.ts';
 import { type EmbedderConfig, embedderConfigSchema } from './embedding/embedder-config.ts';
 import { ValidationError } from './errors.ts';
 import { COMMIT_MODES, type CommitMode, SECTIONS, type Section } from './types.ts';
@@ -74,6 +79,7 @@ export const historyConfigSchema = z
 export const engineConfigSchema = z.strictObject({
   memory: memoryConfigSchema,
   history: historyConfigSchema,
+  backup: backupConfigSchema,
 });
 export type EngineConfigInput = z.input<typeof engineConfigSchema>;
 export type EngineConfig = z.output<typeof engineConfigSchema>;
@@ -108,6 +114,7 @@ export interface EngineOptions {
   readonly maxSnapshots: number;
   readonly historyRetentionMs: number;
   readonly historyKeepChanges: number;
+  readonly backup: BackupOptions;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -127,7 +134,12 @@ export function parseEngineConfig(input: unknown): EngineOptions {
   return toEngineOptions(parsed.data);
 }
 
-export function toEngineOptions({ memory, history }: EngineConfig): EngineOptions {
+/** Without a `backup` section nothing is backed up. */
+export function toEngineOptions({
+  memory,
+  history,
+  backup = backupConfigSchema.parse({}),
+}: Omit<EngineConfig, 'backup'> & Partial<EngineConfig>): EngineOptions {
   return Object.freeze({
     backend: memory.backend,
     path: memory.sqlite_path,
@@ -157,5 +169,6 @@ export function toEngineOptions({ memory, history }: EngineConfig): EngineOption
     maxSnapshots: memory.max_snapshots,
     historyRetentionMs: history.retention_days * MS_PER_DAY,
     historyKeepChanges: history.keep_changes,
+    backup: toBackupOptions(backup),
   });
 }

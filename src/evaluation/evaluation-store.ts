@@ -61,7 +61,10 @@ const INDEX_TURN_MS = 1_000;
  * How the engine under test is set up: as configured, with another `memory.embedder` if one is given. ValidationError when that
  * cannot be.
  */
-export function evaluationOptions(config: EngineConfig, embedder: unknown): EngineOptions {
+export function evaluationOptions(
+  config: Pick<EngineConfig, 'memory' | 'history'>,
+  embedder: unknown,
+): EngineOptions {
   const { memory, history } = config;
   return parseEngineConfig({
     memory: {

@@ -219,6 +219,9 @@ builder.objectType(ParticipantUnavailableError, {
   description: 'A part that this needs, as an embedder, is not configured or cannot be reached.',
 });
 
+/** For backups, whose own failures show in their job. */
+export const BACKUP_ERRORS = [ValidationError, TransactionStateError];
+
 /** For work in the background. */
 export const REINDEX_ERRORS = [ValidationError, TransactionStateError, ParticipantUnavailableError];
 

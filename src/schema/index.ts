@@ -12,6 +12,7 @@ import './changes.ts';
 import './health.ts';
 import './status.ts';
 import './jobs.ts';
+import './backups.ts';
 import './statistics.ts';
 import './history.ts';
 import './write-mutations.ts';

@@ -14,7 +14,7 @@ const JobStateEnum = builder.enumType('JobState', {
   } as const,
 });
 
-const JobRef = builder.objectRef<Job>('Job');
+export const JobRef = builder.objectRef<Job>('Job');
 
 builder.node(JobRef, {
   description:
@@ -22,14 +22,15 @@ builder.node(JobRef, {
   id: { resolve: (job) => job.id, parse: (id) => id },
   loadManyWithoutCache: (ids, context) => ids.map((id) => findJob(id, context)),
   fields: (t) => ({
-    kind: t.exposeString('kind', { description: 'What it does: `reindex`.' }),
+    kind: t.exposeString('kind', { description: 'What it does: `reindex` or `backup`.' }),
     state: t.field({
       type: JobStateEnum,
       description: 'How far it is.',
       resolve: (job) => job.state,
     }),
     done: t.exposeInt('done', {
-      description: 'Items gone through so far; may pass `total` while others write.',
+      description:
+        'Items gone through so far: memories, or pages and rows of a backup; may pass `total` while others write.',
     }),
     failed: t.exposeInt('failed', {
       description: 'Of these, those that nothing could be done with.',

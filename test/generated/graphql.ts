@@ -48,6 +48,21 @@ export type AssertVersionInput = {
   readonly version: number;
 };
 
+/** What to back up, and under which name. */
+export type BackupInput = {
+  /** How much; an incremental one fails when there is nothing that it could continue. */
+  readonly kind?: BackupKind;
+  /** 1 to 100 letters, digits, dots, dashes and underlines, never a path; null = the name of the database and the time. */
+  readonly name?: string | null | undefined;
+};
+
+/** How much a backup holds. */
+export type BackupKind =
+  /** The whole store. */
+  | 'FULL'
+  /** What changed since the newest backup, which it needs for a restore. */
+  | 'INCREMENTAL';
+
 /** What an interactive transaction shall be like. */
 export type BeginTransactionInput = {
   /** Milliseconds without an operation after which it is undone, so that a client that is gone leaves nothing behind; null = 10000 unless the server is configured otherwise. */
@@ -896,6 +911,22 @@ export type HistoryDeleteMutation = { readonly deleteMemory:
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
    | null };
 
+export type TakeBackupMutationVariables = Exact<{
+  input: BackupInput;
+}>;
+
+
+export type TakeBackupMutation = { readonly backup:
+    | { readonly __typename: 'BackupPayload', readonly job: { readonly id: string, readonly kind: string } }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null }
+   | null };
+
+export type ListBackupsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListBackupsQuery = { readonly backups: ReadonlyArray<{ readonly name: string, readonly kind: BackupKind, readonly takenAt: string, readonly commitNumber: number, readonly epoch: string, readonly memories: number, readonly changes: number, readonly bytes: number, readonly sha256: string, readonly base: string | null, readonly schemaVersion: number }> | null };
+
 export type PackedContextQueryVariables = Exact<{
   persona: string;
   task: string;
@@ -1693,6 +1724,42 @@ export const HistoryDeleteDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HistoryDeleteMutation, HistoryDeleteMutationVariables>;
+export const TakeBackupDocument = new TypedDocumentString(`
+    mutation TakeBackup($input: BackupInput!) {
+  backup(input: $input) {
+    __typename
+    ... on BackupPayload {
+      job {
+        id
+        kind
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+      remedy
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TakeBackupMutation, TakeBackupMutationVariables>;
+export const ListBackupsDocument = new TypedDocumentString(`
+    query ListBackups {
+  backups {
+    name
+    kind
+    takenAt
+    commitNumber
+    epoch
+    memories
+    changes
+    bytes
+    sha256
+    base
+    schemaVersion
+  }
+}
+    `) as unknown as TypedDocumentString<ListBackupsQuery, ListBackupsQueryVariables>;
 export const PackedContextDocument = new TypedDocumentString(`
     query PackedContext($persona: String!, $task: String!, $budgetTokens: Int) {
   context(persona: $persona, task: $task, budgetTokens: $budgetTokens) {

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import type { ThreadTiming } from '../engine-tracer.ts';
 import { MemoryConnectionError } from '../errors.ts';
+import { entryPoint } from './entry-point.ts';
 import { reviveError } from './error-transfer.ts';
 import {
   type ArgsOf,
@@ -42,7 +41,7 @@ export class Thread<R extends ThreadRole> {
     this.#role = role;
     this.#events = events;
     this.#piscina = new Piscina({
-      ...entryPoint(),
+      ...entryPoint('worker'),
       name: 'handle',
       minThreads: 1,
       maxThreads: 1,
@@ -93,16 +92,4 @@ export class Thread<R extends ThreadRole> {
     this.#terminated = true;
     await this.#piscina.destroy();
   }
-}
-
-/** From sources (tests, tsx) the worker is TypeScript and needs tsx's loader; from dist it is plain JavaScript. */
-function entryPoint(): { readonly filename: string; readonly execArgv: string[] } {
-  const fromSource = import.meta.url.endsWith('.ts');
-  return {
-    filename: new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url).href,
-    // By its own address, so that it is found whatever the working directory is.
-    execArgv: fromSource
-      ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-      : [],
-  };
 }

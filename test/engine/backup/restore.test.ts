@@ -1,0 +1,339 @@
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { listBackups } from '../../../src/engine/index.ts';
+import { readMeta } from '../../../src/engine/sqlite/meta.ts';
+import type { WriteSession } from '../../../src/engine/sqlite/write-session.ts';
+import { type BackupPlace, backUp, restoreTo } from '../../support/backup-in-thread.ts';
+import { dumpDatabase } from '../../support/dump-database.ts';
+import { storing, unitOf } from '../../support/memory-space.ts';
+import { makeTestFolder, openTestEngine } from '../../support/open-test-engine.ts';
+import { commit, commitUnit, openWriteSession, readsOf } from '../../support/open-write-session.ts';
+
+let place: BackupPlace;
+let folder: string;
+beforeEach(async () => {
+  folder = await makeTestFolder();
+  place = { path: join(folder, 'live.db'), directory: join(folder, 'backups') };
+});
+
+const at = (name: string): string => join(folder, name);
+
+/** `full` with k0, then `one` with k1, then `two` with k2; the session goes on. */
+async function makeChain(): Promise<WriteSession> {
+  const session = openWriteSession(place.path);
+  commit(session, storing('k0', 0));
+  const full = await backUp(place, 'full');
+  commit(session, storing('k1', 1));
+  const one = await backUp(place, 'one', full);
+  commit(session, storing('k2', 2));
+  await backUp(place, 'two', one);
+  return session;
+}
+
+function keysIn(path: string): unknown[] {
+  return (dumpDatabase(path)['memories'] ?? []).map((row) => (row as unknown[])[2]);
+}
+
+function flipByte(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
+  writeFileSync(path, bytes);
+}
+
+describe('a restore', () => {
+  it('leads to the newest backup, a named one, a commit or a time', async () => {
+    const session = await makeChain();
+    const { backups, damaged } = await listBackups(place.directory);
+    expect(damaged).toEqual([]);
+    expect(backups.map(({ name, kind, csn, memories }) => [name, kind, csn, memories])).toEqual([
+      ['full', 'full', 1, 1],
+      ['one', 'incremental', 2, 2],
+      ['two', 'incremental', 3, 3],
+    ]);
+    expect(await restoreTo(at('newest.db'), place.directory)).toMatchObject({
+      backups: ['full', 'one', 'two'],
+      csn: 3,
+      memories: 3,
+    });
+    expect(keysIn(at('newest.db'))).toEqual(['k0', 'k1', 'k2']);
+    await restoreTo(at('one.db'), place.directory, { backup: 'one' });
+    expect(keysIn(at('one.db'))).toEqual(['k0', 'k1']);
+    await restoreTo(at('commit.db'), place.directory, { csn: 1 });
+    expect(keysIn(at('commit.db'))).toEqual(['k0']);
+    await restoreTo(at('time.db'), place.directory, { at: Date.parse(backups[1]?.takenAt ?? '') });
+    expect(keysIn(at('time.db'))).toEqual(['k0', 'k1']);
+    session.close();
+  });
+
+  it('to a time takes the commits up to it and none after', async () => {
+    const session = openWriteSession(place.path);
+    commit(session, storing('k0', 0));
+    const full = await backUp(place, 'full');
+    const taken = Date.parse(full.takenAt);
+    commitUnit(session, unitOf('main', [storing('k1', 1)], { now: taken + 1 }));
+    commitUnit(session, unitOf('main', [storing('k2', 2)], { now: taken + 2 }));
+    while (Date.now() < taken + 3) await new Promise((resolve) => setImmediate(resolve));
+    await backUp(place, 'one', full);
+    for (const after of [0, 1, 2]) {
+      const target = at(`after-${after}.db`);
+      const { csn } = await restoreTo(target, place.directory, { at: taken + after });
+      expect(csn).toBe(after + 1);
+      expect(keysIn(target)).toEqual(['k0', 'k1', 'k2'].slice(0, after + 1));
+    }
+  });
+
+  it('refuses points that no backup reaches, and names the nearest', async () => {
+    const session = openWriteSession(place.path);
+    commit(session, storing('k0', 0));
+    await backUp(place, 'first');
+    commit(session, storing('k1', 1));
+    commit(session, storing('k2', 2));
+    await backUp(place, 'second');
+    for (const csn of [0, 2, 9])
+      await expect(restoreTo(at('new.db'), place.directory, { csn })).rejects.toMatchObject({
+        code: 'VALIDATION',
+        message: expect.stringContaining(`no backup reaches commit ${csn}`),
+        remedy: expect.stringContaining(csn === 9 ? '--backup second' : '--backup first'),
+      });
+    const later = restoreTo(at('new.db'), place.directory, { at: Date.now() + 1_000_000 });
+    await expect(later).rejects.toThrow('no backup reaches 2');
+    const unknown = restoreTo(at('new.db'), place.directory, { backup: 'third' });
+    await expect(unknown).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(restoreTo(at('new.db'), at('nowhere'))).rejects.toThrow('there are no backups');
+    expect(existsSync(at('new.db'))).toBe(false);
+  });
+
+  it('refuses damaged backups, wrong checksums and gaps, and leaves nothing behind', async () => {
+    (await makeChain()).close();
+    const files = readdirSync(place.directory);
+    const failsWith = async (message: string): Promise<void> => {
+      await expect(restoreTo(at('new.db'), place.directory)).rejects.toMatchObject({
+        code: 'DATA_CORRUPTION',
+        message: expect.stringContaining(message),
+      });
+      expect(readdirSync(folder).filter((name) => name.startsWith('new.db'))).toEqual([
+        ...(existsSync(at('new.db.owner')) ? ['new.db.owner'] : []),
+      ]);
+    };
+    for (const file of ['full.full.db', 'one.incremental.db', 'two.incremental.db']) {
+      const path = join(place.directory, file);
+      flipByte(path, 5_000);
+      await failsWith(`${file} does not match its checksum`);
+      flipByte(path, 5_000);
+    }
+    const { length } = readFileSync(join(place.directory, 'one.incremental.db'));
+    truncateSync(join(place.directory, 'one.incremental.db'), length - 4_096);
+    expect((await listBackups(place.directory)).damaged).toEqual([
+      `one.incremental.db has ${length - 4_096} bytes instead of ${length}`,
+    ]);
+    await failsWith('two continues one, which is not there');
+    rmSync(join(place.directory, 'one.backup.json'));
+    await failsWith('two continues one, which is not there');
+    writeFileSync(join(place.directory, 'one.backup.json'), '{}');
+    expect((await listBackups(place.directory)).damaged).toEqual([
+      'one.backup.json is no manifest that this version can read',
+    ]);
+    expect(readdirSync(place.directory)).toEqual(files);
+    expect((await restoreTo(at('new.db'), place.directory, { backup: 'full' })).csn).toBe(1);
+  });
+
+  it('refuses an increment whose content does not continue its base, whatever its checksums say', async () => {
+    (await makeChain()).close();
+    const manifest = join(place.directory, 'two.backup.json');
+    const { backups } = await listBackups(place.directory);
+    const [full] = backups;
+    const two = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(
+      manifest,
+      JSON.stringify({ ...two, base: { ...two.base, name: 'full', sha256: full?.sha256 } }),
+    );
+    await expect(restoreTo(at('new.db'), place.directory)).rejects.toMatchObject({
+      code: 'DATA_CORRUPTION',
+      message: 'the backup two does not continue the one before it',
+    });
+  });
+
+  it('refuses a database that exists, unless told to keep it aside, and always one that is in use', async () => {
+    const session = await makeChain();
+    commit(session, storing('lost', 3));
+    await expect(restoreTo(place.path, place.directory, {}, true)).rejects.toMatchObject({
+      code: 'CONNECTION',
+      data: { reason: 'owned' },
+    });
+    session.close();
+    await expect(restoreTo(place.path, place.directory)).rejects.toMatchObject({
+      code: 'VALIDATION',
+      message: `${place.path} exists`,
+      remedy: expect.stringContaining('--force'),
+    });
+    const before = dumpDatabase(place.path);
+    const { movedAside } = await restoreTo(place.path, place.directory, {}, true);
+    expect(basename(movedAside ?? '')).toMatch(/^live\.db\.replaced-\d{8}T\d{9}Z$/);
+    expect(dumpDatabase(movedAside ?? '')).toEqual(before);
+    expect(keysIn(place.path)).toEqual(['k0', 'k1', 'k2']);
+    await expect(restoreTo(at('no/folder/x.db'), place.directory)).rejects.toThrow(
+      'does not exist',
+    );
+  });
+
+  it('begins a new history: old cursors are refused, the mark of lost commits counts no more', async () => {
+    const config = { memory: { sqlite_path: place.path, embedder: { provider: 'none' as const } } };
+    const engine = await openTestEngine(config);
+    const old = engine.namespace('main');
+    await old.store({ key: 'a', value: 1 }, { idempotencyKey: 'once' });
+    await old.store({ key: 'a', value: 2 });
+    await backUp(place, 'full');
+    const after = (await old.status()).headCursor;
+    await old.store({ key: 'a', value: 3 }, { idempotencyKey: 'late' });
+    await engine.close();
+    await restoreTo(place.path, place.directory, {}, true);
+
+    const restored = await openTestEngine(config);
+    const memories = restored.namespace('main');
+    expect(restored.health().state).toBe('OK');
+    expect((await memories.get({ key: 'a' }))?.version).toBe(2);
+    expect(await memories.changes({ after })).toMatchObject({ expired: true });
+    const { versions } = await memories.history({ by: { key: 'a' } });
+    expect(versions.map(({ version }) => version)).toEqual([2, 1]);
+    // An answer that the backup holds is given again; what it does not hold is done again.
+    const again = await memories.store({ key: 'a', value: 1 }, { idempotencyKey: 'once' });
+    expect(again).toMatchObject({ replayed: true });
+    const late = await memories.store({ key: 'a', value: 3 }, { idempotencyKey: 'late' });
+    expect(late).toMatchObject({ replayed: false });
+    expect((await memories.get({ key: 'a' }))?.version).toBe(3);
+    const { headCursor } = await memories.status();
+    expect(await memories.changes({ after: headCursor })).toMatchObject({ changes: [] });
+  });
+
+  it('has the vectors of what the increments changed made anew by the engine', async () => {
+    const config = { memory: { sqlite_path: place.path } };
+    const engine = await openTestEngine(config);
+    const memories = engine.namespace('main');
+    await memories.store({ key: 'bird', value: 'an owl hunts at night' });
+    await memories.store({ key: 'tool', value: 'a hammer drives nails' });
+    const full = await backUp(place, 'full');
+    await memories.update({ by: { key: 'tool' }, value: 'a feline sleeps on the sofa' });
+    await memories.store({ key: 'car', value: 'the engine of an automobile' });
+    await backUp(place, 'one', full);
+    await restoreTo(at('new.db'), place.directory);
+
+    const restored = (await openTestEngine({ memory: { sqlite_path: at('new.db') } })).namespace(
+      'main',
+    );
+    await restored.indexed();
+    expect((await restored.status()).embedding).toMatchObject({
+      memories: 3,
+      ready: 3,
+      pending: 0,
+    });
+    const { hits } = await restored.recall({ query: 'cat', mode: 'SEMANTIC', limit: 1 });
+    expect(hits.map(({ memory }) => memory.key)).toEqual(['tool']);
+  });
+});
+
+it('a restored database shares nothing with caches and vector stores of the lost future', async () => {
+  const session = openWriteSession(place.path);
+  commit(session, storing('k', 0));
+  session.database.exec(
+    `INSERT INTO published_vectors VALUES (1, 'r', 'main', 'semantic_memory', 1, 1);
+     INSERT INTO outbox (target, op, csn, namespace, memory_id) VALUES ('chroma', 'put', 1, 'main', 1)`,
+  );
+  const before = readMeta(session.database);
+  await backUp(place, 'full');
+  session.close();
+  await restoreTo(at('new.db'), place.directory);
+  const restored = openWriteSession(at('new.db'));
+  const after = readMeta(restored.database);
+  expect(after.epoch).not.toBe(before.epoch);
+  expect(after.storeId).toBe(before.storeId);
+  expect(after.cacheEpoch).toBeGreaterThan(1_700_000_000_000);
+  expect(restored.statements.rows('SELECT * FROM outbox')).toEqual([]);
+  expect(restored.statements.rows('SELECT * FROM published_vectors')).toEqual([]);
+});
+
+describe('a backup', () => {
+  it('keeps accesses that were counted since the base', async () => {
+    const session = openWriteSession(place.path);
+    const { outcomes } = commit(session, storing('k', 0));
+    const full = await backUp(place, 'full');
+    const memoryId = outcomes[0]?.record?.id ?? 0;
+    session.touch('main', [{ memoryId, count: 7, at: Date.now() }]);
+    await backUp(place, 'one', full);
+    await restoreTo(at('new.db'), place.directory);
+    expect(dumpDatabase(at('new.db'))['access']).toEqual(dumpDatabase(place.path)['access']);
+    expect(dumpDatabase(at('new.db'))['access']).toHaveLength(1);
+  });
+
+  it('cannot be incremental after the log lost entries, or after a restore', async () => {
+    const session = await makeChain();
+    const { backups } = await listBackups(place.directory);
+    const two = backups.at(-1) ?? null;
+    commit(session, storing('k3', 3));
+    const now = Date.now();
+    session.prune({ changesBefore: now + 1, keepChanges: 0, now });
+    await expect(backUp(place, 'three', two)).rejects.toMatchObject({
+      code: 'VALIDATION',
+      data: { reason: 'needs_full_backup' },
+      message: expect.stringContaining('no longer holds all'),
+      remedy: 'Take a full backup.',
+    });
+    session.close();
+    await restoreTo(place.path, place.directory, {}, true);
+    await expect(backUp(place, 'three', two)).rejects.toThrow('is of another history');
+    expect(readdirSync(place.directory).filter((name) => name.startsWith('three'))).toEqual([]);
+  });
+
+  it('of a damaged database is refused, and nothing of it is kept', async () => {
+    const session = openWriteSession(place.path);
+    commit(session, storing('k0', 'x'.repeat(300)), storing('k1', 1));
+    session.database.pragma('ignore_check_constraints = ON');
+    session.database.exec(
+      `UPDATE memories SET value = '"changed behind our back"' WHERE key = 'k0'`,
+    );
+    await expect(backUp(place, 'full')).rejects.toMatchObject({
+      code: 'DATA_CORRUPTION',
+      message: expect.stringContaining('"k0"'),
+    });
+    session.database.exec(
+      "DELETE FROM memories_text WHERE rowid = 1; UPDATE memories SET value = 'null' WHERE id = 9",
+    );
+    session.database.exec(
+      `UPDATE memories SET value = '${JSON.stringify('x'.repeat(300))}' WHERE key = 'k0'`,
+    );
+    await expect(backUp(place, 'full')).rejects.toThrow('full-text index differs from 1 memories');
+    expect(readdirSync(place.directory)).toEqual([]);
+  });
+
+  it('never takes the name of another one', async () => {
+    (await makeChain()).close();
+    await expect(backUp(place, 'one')).rejects.toThrow('name: one is the name of another backup');
+  });
+
+  it('of a file with a rollback journal needs it without an owner', async () => {
+    const session = openWriteSession(place.path, 'sync');
+    commit(session, storing('k0', 0));
+    await expect(backUp(place, 'full')).rejects.toMatchObject({
+      code: 'CONNECTION',
+      message: expect.stringContaining('rollback journal'),
+    });
+    session.close();
+    await backUp(place, 'full');
+    await restoreTo(at('new.db'), place.directory);
+    const restored = openWriteSession(at('new.db'));
+    expect(
+      readsOf(restored, at('new.db')).read(
+        'summary',
+        { namespace: 'main', now: Date.now() },
+        Date.now() + 60_000,
+      ),
+    ).toMatchObject({ total: 1 });
+  });
+});
