@@ -1,4 +1,5 @@
 import type { CommitBus, MemoryCache } from '../memory-cache.ts';
+import { inTime } from './in-time.ts';
 import { KeySpace } from './key-space.ts';
 import { parseRedisAddress } from './redis-address.ts';
 import type { RedisTerms } from './redis-client.ts';
@@ -16,14 +17,14 @@ export interface OpenedRedis {
 }
 
 /**
- * Opens the cache and the bus of one store. Waits for the outcome of the first attempt to connect, at most the connect timeout and two
- * commands; a server that is away is no error. Errors: ValidationError for an address that is none.
+ * Opens the cache and the bus of one store. Waits for the outcome of the first attempt to connect, at most the connect timeout; a server that is away is no error. Errors: ValidationError for an address that is none.
  */
 export async function openRedis(url: string, terms: RedisTerms): Promise<OpenedRedis> {
   const address = parseRedisAddress(url);
   const keys = new KeySpace(terms.storeId);
   const connection = new RedisConnection(address, terms, keys.probe);
   const bus = new RedisCommitBus(connection, address, terms, keys.commits);
-  await connection.settled;
+  // One that is not there in time may come later.
+  await inTime(connection.settled, terms.connectTimeoutMs).catch(() => {});
   return { cache: new RedisMemoryCache(connection, bus, keys), bus };
 }

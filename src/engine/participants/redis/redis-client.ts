@@ -5,6 +5,8 @@ import { SCRIPTS, type ScriptCommands } from './scripts.ts';
 
 /** Ms that a command may take; a cache that is slower than this is slower than the database. */
 const COMMAND_TIMEOUT_MS = 250;
+/** Beyond it only the greetings of a new connection may wait, up to the connect timeout. */
+const GREETING_FACTOR = 2;
 /** Ms before the first reconnect. */
 const FIRST_RETRY_MS = 100;
 /** Ms that a server may take to end a connection that is given up. */
@@ -17,9 +19,13 @@ export interface RedisTerms extends ParticipantTerms {
 
 export type RedisClient = Redis & ScriptCommands;
 
+export function commandTimeoutOf({ commandTimeoutMs = COMMAND_TIMEOUT_MS }: RedisTerms): number {
+  return commandTimeoutMs;
+}
+
 /**
- * A client that fails fast: no command waits for a connection, none is sent twice, each ends within its timeout. It connects by
- * itself, at once and again for ever, each wait longer up to the health check interval. The caller listens to `error`.
+ * A client that fails fast: no command waits for a connection, none is sent twice. It connects by itself, at once and again for ever,
+ * each wait longer up to the health check interval. The caller listens to `error` and bounds its commands by `inTime`.
  */
 export function createRedisClient(address: RedisAddress, terms: RedisTerms): RedisClient {
   const client = new Redis({
@@ -34,7 +40,7 @@ export function createRedisClient(address: RedisAddress, terms: RedisTerms): Red
     autoResubscribe: false,
     // What is under way when the connection ends fails at once.
     maxRetriesPerRequest: 0,
-    commandTimeout: terms.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
+    commandTimeout: Math.max(terms.connectTimeoutMs, GREETING_FACTOR * commandTimeoutOf(terms)),
     connectTimeout: terms.connectTimeoutMs,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) =>

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { CommitBus } from '../memory-cache.ts';
+import { inTime } from './in-time.ts';
 import type { RedisAddress } from './redis-address.ts';
-import { createRedisClient, endClient, type RedisClient, type RedisTerms } from './redis-client.ts';
+import {
+  commandTimeoutOf,
+  createRedisClient,
+  endClient,
+  type RedisClient,
+  type RedisTerms,
+} from './redis-client.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 const CommitSchema = z.object({ csn: z.number(), headSeq: z.number() });
@@ -34,10 +41,8 @@ export class RedisCommitBus implements CommitBus {
   }
 
   publish(message: Commit): void {
-    if (!this.#connection.available) return;
     const text = JSON.stringify(message);
-    // A message may be lost; that the server fails is in the connection's figures.
-    this.#connection.call((client) => client.publish(this.#channel, text)).catch(() => {});
+    void this.#connection.tryCall((client) => client.publish(this.#channel, text));
   }
 
   subscribe(listener: Listener): () => void {
@@ -50,7 +55,7 @@ export class RedisCommitBus implements CommitBus {
   async probe(): Promise<void> {
     const client = this.#client;
     if (client?.status !== 'ready') return;
-    await client.ping().catch(() => client.disconnect(true));
+    await inTime(client.ping(), commandTimeoutOf(this.#terms)).catch(() => client.stream.destroy());
   }
 
   async close(): Promise<void> {

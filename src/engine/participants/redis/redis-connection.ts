@@ -9,16 +9,27 @@ import {
 import { ParticipantUnavailableError } from '../../errors.ts';
 import { LatencyHistogram } from '../../metrics/latency-histogram.ts';
 import type { ParticipantStatistics } from '../participant.ts';
+import { inTime, NoAnswerError } from './in-time.ts';
 import type { RedisAddress } from './redis-address.ts';
-import { createRedisClient, endClient, type RedisClient, type RedisTerms } from './redis-client.ts';
-import { describeRedisProblem, isTimeout } from './redis-problem.ts';
+import {
+  commandTimeoutOf,
+  createRedisClient,
+  endClient,
+  type RedisClient,
+  type RedisTerms,
+} from './redis-client.ts';
+import { describeRedisProblem } from './redis-problem.ts';
 
 /** Failures in a row after which calls fail at once. */
 const FAILURES_TO_OPEN = 4;
 /** Ms before the first trial of an open breaker; the later ones wait longer, up to the health check interval. */
 const FIRST_TRIAL_MS = 250;
-/** Calls under way at most: a server that hangs is noticed after a command's timeout, and until then every call waits in memory. */
-const MAX_CALLS_UNDER_WAY = 4096;
+/*
+ * Calls under way at most. A server that hangs is noticed after a command's timeout, and until then every call waits in memory. What
+ * the database can answer as well gives way to writes, of which the engine's own queue admits fewer.
+ */
+const MAX_UNDER_WAY = 16_384;
+const MAX_OPTIONAL_UNDER_WAY = 1024;
 /** Ms that the record of a probe lives. */
 const PROBE_TTL_MS = 60_000;
 
@@ -37,6 +48,7 @@ export class RedisConnection {
   readonly #client: RedisClient;
   readonly #address: RedisAddress;
   readonly #terms: RedisTerms;
+  readonly #timeoutMs: number;
   readonly #probeKey: string;
   readonly #breaker: CircuitBreakerPolicy;
   readonly #latency = new LatencyHistogram();
@@ -62,6 +74,7 @@ export class RedisConnection {
   constructor(address: RedisAddress, terms: RedisTerms, probeKey: string) {
     this.#address = address;
     this.#terms = terms;
+    this.#timeoutMs = commandTimeoutOf(terms);
     this.#probeKey = probeKey;
     this.#settled = new Promise((resolve) => {
       this.#settle = resolve;
@@ -83,7 +96,7 @@ export class RedisConnection {
     this.#client.on('end', () => this.#reopen());
   }
 
-  /** Resolves when the first attempt to connect has succeeded or failed: within the connect timeout and two commands. */
+  /** Resolves when the first attempt to connect has succeeded or failed. */
   get settled(): Promise<void> {
     return this.#settled;
   }
@@ -103,9 +116,19 @@ export class RedisConnection {
   /** Runs commands; rejects with ParticipantUnavailableError, at once when the server is known to be away. */
   async call<T>(run: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.available) throw this.unavailable();
-    if (this.#underWay >= MAX_CALLS_UNDER_WAY)
-      throw this.unavailable(`${MAX_CALLS_UNDER_WAY} calls wait for it already`);
+    if (this.#underWay >= MAX_UNDER_WAY)
+      throw this.unavailable(`${MAX_UNDER_WAY} calls wait for it already`);
     return this.#execute(run);
+  }
+
+  /** For what nobody depends on: null when it cannot be had, and why is in the statistics. Never rejects. */
+  async tryCall<T>(run: (client: RedisClient) => Promise<T>): Promise<T | null> {
+    if (!this.available || this.#underWay >= MAX_OPTIONAL_UNDER_WAY) return null;
+    try {
+      return await this.#execute(run);
+    } catch {
+      return null;
+    }
   }
 
   /** Writes a record, so that a server which answers but refuses writes is found out. Never rejects. */
@@ -147,7 +170,9 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.#closed) return;
     if (this.#client.status === 'ready')
-      await this.#client.quit().catch((error: unknown) => this.#failed(error));
+      await inTime(this.#client.quit(), this.#timeoutMs).catch((error: unknown) =>
+        this.#failed(error),
+      );
     this.#closed = true;
     if (this.#trial !== null) clearTimeout(this.#trial);
     await endClient(this.#client);
@@ -173,11 +198,11 @@ export class RedisConnection {
     this.#calls += 1;
     this.#underWay += 1;
     try {
-      return await this.#breaker.execute(() => run(this.#client));
+      return await this.#breaker.execute(() => inTime(run(this.#client), this.#timeoutMs));
     } catch (error) {
       this.#failures += 1;
       // Answers come in the order of the questions, so a connection that owes one is good for nothing.
-      if (isTimeout(error)) this.#client.stream.destroy();
+      if (error instanceof NoAnswerError) this.#client.stream.destroy();
       this.#failed(error);
       throw this.unavailable(this.#problem ?? undefined);
     } finally {

@@ -144,10 +144,8 @@ export class RedisMemoryCache implements MemoryCache {
     if (prefix === null || !this.#mayKeep(name, Number.parseInt(lease, 10)) || ttlMs < 1)
       return false;
     const keys = this.#keys.triples(prefix, [name]);
-    const kept = await orNull(
-      this.#connection.call((client) =>
-        client.trinitasFill(keys.length, ...keys, lease, csn, text, Math.floor(ttlMs)),
-      ),
+    const kept = await this.#connection.tryCall((client) =>
+      client.trinitasFill(keys.length, ...keys, lease, csn, text, Math.floor(ttlMs)),
     );
     if (kept !== 1) return false;
     this.#fills += 1;
@@ -157,16 +155,14 @@ export class RedisMemoryCache implements MemoryCache {
   async getAnswer(name: string): Promise<string | null> {
     const prefix = this.#prefix;
     if (prefix === null) return null;
-    return orNull(this.#connection.call((client) => client.get(this.#keys.answer(prefix, name))));
+    return this.#connection.tryCall((client) => client.get(this.#keys.answer(prefix, name)));
   }
 
   async putAnswer(name: string, text: string, ttlMs: number): Promise<void> {
     const prefix = this.#prefix;
     if (prefix === null || ttlMs < 1) return;
-    await orNull(
-      this.#connection.call((client) =>
-        client.set(this.#keys.answer(prefix, name), text, 'PX', Math.floor(ttlMs)),
-      ),
+    await this.#connection.tryCall((client) =>
+      client.set(this.#keys.answer(prefix, name), text, 'PX', Math.floor(ttlMs)),
     );
   }
 
@@ -221,8 +217,8 @@ export class RedisMemoryCache implements MemoryCache {
     lease: string,
   ): Promise<readonly FoundInCache[]> {
     const keys = this.#keys.triples(prefix, names);
-    const found = await orNull(
-      this.#connection.call((client) => client.trinitasGet(keys.length, ...keys, lease, LEASE_MS)),
+    const found = await this.#connection.tryCall((client) =>
+      client.trinitasGet(keys.length, ...keys, lease, LEASE_MS),
     );
     return found ?? [];
   }
@@ -232,14 +228,5 @@ export class RedisMemoryCache implements MemoryCache {
     return found[0] === 0
       ? { kind: 'HIT', csn: Number(found[1]), text: found[2] }
       : { kind: 'MISS', lease };
-  }
-}
-
-/** For what may fail without anybody having to know: the connection's state and figures tell it. */
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch {
-    return null;
   }
 }

@@ -26,8 +26,3 @@ export function describeRedisProblem(error: unknown, address: RedisAddress): str
   const line = clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }
-
-/** No answer within the timeout; whether the command was carried out is unknown. */
-export function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Command timed out';
-}

@@ -69,7 +69,7 @@ it('says null after a reconnect, since messages were lost', async () => {
 
 it('finds out by a probe that its server hangs, and listens again when it goes on', async () => {
   const server = await startRedis();
-  const { bus, cache } = await openTestRedis(server.url, { commandTimeoutMs: 150 });
+  const { bus, cache } = await openTestRedis(server.url, { commandTimeoutMs: 400 });
   const listener = listen(bus);
   expect(await listener.next()).toBeNull();
   server.pause();

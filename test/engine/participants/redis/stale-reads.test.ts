@@ -15,17 +15,17 @@ describe(`reads through the cache (SEED=${SEED})`, () => {
     const server = await startRedis();
     const redis = await openTestRedis(server.url);
     const found = await countStaleReads(redis, SEED, async ({ random, moreReads, replay }) => {
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 8; round += 1) {
         await moreReads(60);
         await server.command('FLUSHALL');
         if (random(4) > 0 && round > 0) continue;
         await server.command('SAVE');
-        await moreReads(300);
+        await moreReads(200);
         // It comes back with what it had a moment ago.
         await server.restart();
         await whenAvailable(redis.cache);
         await replay();
-        await moreReads(300);
+        await moreReads(200);
       }
     });
     expect(found.stale).toBe(0);
@@ -58,15 +58,15 @@ describe(`reads through the cache (SEED=${SEED})`, () => {
       const order = faults.map((fault) => ({ fault, at: random(1000) }));
       for (const { fault } of order.toSorted((left, right) => left.at - right.at)) {
         await whenAvailable(redis.cache);
-        await moreReads(200);
+        await moreReads(120);
         fault();
-        await moreReads(200);
+        await moreReads(120);
         proxy.set({});
         await replay();
       }
       await whenAvailable(redis.cache);
       await replay();
-      await moreReads(200);
+      await moreReads(120);
     });
     expect(found.stale).toBe(0);
     expect(found.hits).toBeGreaterThan(0);
