@@ -43,10 +43,12 @@ export class ChromaCollections {
     return this.#model;
   }
 
-  useModel(model: string, dimension: number): void {
-    if (this.#model?.model === model && this.#model.dimension === dimension) return;
+  /** False: it is the one in use. */
+  useModel(model: string, dimension: number): boolean {
+    if (this.#model?.model === model && this.#model.dimension === dimension) return false;
     this.#model = { model, dimension };
     this.#ids.clear();
+    return true;
   }
 
   /** The id of a collection; null when there is none of the model. */

@@ -41,9 +41,8 @@ export class ChromaStore implements VectorStore {
   }
 
   useModel(model: string, dimension: number): void {
-    this.#collections.useModel(model, dimension);
-    // What waits in a queue of before is refused when its turn comes.
-    this.#puts.clear();
+    // What waits in a queue of the model before is refused when its turn comes.
+    if (this.#collections.useModel(model, dimension)) this.#puts.clear();
   }
 
   async put(

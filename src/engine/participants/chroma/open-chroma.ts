@@ -30,10 +30,17 @@ export async function openChroma(
   }
   const server = new ChromaServer(cli, target.path, terms);
   const connection = new ChromaConnection(makeClient, server, terms);
-  await server.start();
+  await Promise.race([server.start(), waited()]);
   await connection.open();
   server.onChange(() => void connection.probe());
   return storeOf(connection, server, terms);
+}
+
+/** Long enough for a server on a crowded machine, and for one that is away the longest that opening takes. */
+const MAX_START_MS = 10_000;
+
+function waited(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, MAX_START_MS).unref());
 }
 
 function storeOf(

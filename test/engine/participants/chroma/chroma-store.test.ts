@@ -3,7 +3,14 @@ import { ParticipantUnavailableError } from '../../../../src/engine/errors.ts';
 import type { VectorRecord } from '../../../../src/engine/participants/vector-store.ts';
 import { HttpFaultProxy } from '../../../support/http-fault-proxy.ts';
 import { ChromaTestServer } from '../../../support/start-chroma.ts';
-import { COLLECTION, openTestStore, recordsOf, soon, vectorOf } from './chroma-fixture.ts';
+import {
+  COLLECTION,
+  DIMENSION,
+  openTestStore,
+  recordsOf,
+  soon,
+  vectorOf,
+} from './chroma-fixture.ts';
 
 const OTHER = { namespace: 'Ünïcode namespace / 2', section: 'learning_data' } as const;
 
@@ -89,9 +96,11 @@ describe('a store on a real Chroma server', () => {
     const store = await openTestStore(proxy);
     const records = recordsOf(230);
     // Several callers bring the same id.
-    const puts = [...records, ...records.slice(0, 20)].map((record) =>
-      store.put(COLLECTION, [record], soon()),
-    );
+    const puts = [...records, ...records.slice(0, 20)].map((record) => {
+      // As every caller does; the same model changes nothing.
+      store.useModel('test-model', DIMENSION);
+      return store.put(COLLECTION, [record], soon());
+    });
     await Promise.all(puts);
     expect(proxy.count('add')).toBe(3);
     expect(await store.count(COLLECTION)).toBe(230);
