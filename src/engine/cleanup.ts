@@ -85,6 +85,7 @@ async function deleteIfUnchanged(scope: Scope, record: MemoryRecord): Promise<bo
   const terms = {
     idempotencyKey: null,
     awaitIndex: false,
+    commitMode: undefined,
     now,
     deadline: now + scope.engine.options.operationTimeoutMs,
   };

@@ -6,6 +6,7 @@ import type {
   LatencySummary,
 } from './backends/backend-statistics.ts';
 import type { EmbeddingSummary } from './backends/read-map.ts';
+import type { ParticipantStatistics } from './participants/participant.ts';
 import type { TransactionStatistics } from './transaction/transaction-types.ts';
 import type { Section } from './types.ts';
 
@@ -46,10 +47,26 @@ export interface Statistics {
   readonly operations: readonly OperationStatistics[];
   readonly caches: readonly CacheStatistics[];
   readonly backend: BackendStatistics;
+  /** Servers beside the database; empty without any. */
+  readonly participants: readonly ParticipantFigures[];
   readonly transactions: TransactionStatistics;
   readonly eventLoopLag: LatencySummary;
   readonly subscribers: number;
   readonly residentBytes: number;
+}
+
+/** A server beside the database, with what waits for it. */
+export interface ParticipantFigures extends ParticipantStatistics {
+  /** Entries of the outbox that wait for it. */
+  readonly waiting: number;
+  /** What the cache has answered; null for a participant that is none. */
+  readonly cache: {
+    readonly hits: number;
+    readonly misses: number;
+    /** Looked up in the database because of a write under way, or because the server was away. */
+    readonly bypassed: number;
+    readonly fills: number;
+  } | null;
 }
 
 /** Vectors of the whole store, all namespaces. */

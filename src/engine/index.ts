@@ -67,6 +67,7 @@ export type {
   CacheStatistics,
   EmbeddingFigures,
   OperationStatistics,
+  ParticipantFigures,
   Statistics,
   Status,
 } from './figures.ts';
@@ -144,7 +145,6 @@ export {
   type ChangePage,
   type ChangesInput,
   type DeleteInput,
-  type DeleteResult,
   type IncrementInput,
   type ListInput,
   type MemoryOperations,
@@ -161,13 +161,10 @@ export {
   type ResumeExpired,
   type ScoreExplanation,
   type StoreInput,
-  type StoreManyResult,
   type StoreResultInput,
-  type StoreResultResult,
   type UpdateInput,
   type Where,
   type WriteOptions,
-  type WriteResult,
 } from './operations.ts';
 export {
   type EngineConfig,
@@ -206,6 +203,7 @@ export { primeSource } from './transfer/prime-source.ts';
 export type { TransferSource } from './transfer/transfer-row.ts';
 export {
   type ChangeKind,
+  type CommitMode,
   type Duplicate,
   type DuplicatePolicy,
   type ImportedHistory,
@@ -213,9 +211,16 @@ export {
   type JsonPath,
   type JsonValue,
   type LinkKind,
+  type ParticipantName,
   type PersonaRecord,
   SECTIONS,
   type Section,
   type Target,
 } from './types.ts';
 export { VERSION } from './version.ts';
+export type {
+  DeleteResult,
+  StoreManyResult,
+  StoreResultResult,
+  WriteResult,
+} from './write-results.ts';

@@ -13,21 +13,23 @@ import type {
   AgentContext,
   AppendInput,
   DeleteInput,
-  DeleteResult,
   IncrementInput,
   ListInput,
   MemoryOperations,
   MemoryPage,
   RecallHit,
   StoreInput,
-  StoreManyResult,
-  StoreResultResult,
   UpdateInput,
   Where,
   WriteOptions,
-  WriteResult,
 } from './operations.ts';
 import type { LinkKind, Target } from './types.ts';
+import type {
+  DeleteResult,
+  StoreManyResult,
+  StoreResultResult,
+  WriteResult,
+} from './write-results.ts';
 
 /** What v4's recall took by name. */
 export interface RecallOptions {
@@ -58,10 +60,10 @@ export class MemoryCalls {
     metadata?: unknown,
     options: StoreOptions = {},
   ): Promise<WriteResult> {
-    const { awaitIndex, idempotencyKey, timeoutMs, ...fields } = options;
+    const { awaitIndex, commitMode, idempotencyKey, timeoutMs, ...fields } = options;
     return await this.memories.store(
       { ...fields, key, value, metadata },
-      { awaitIndex, idempotencyKey, timeoutMs },
+      { awaitIndex, commitMode, idempotencyKey, timeoutMs },
     );
   }
 

@@ -10,7 +10,8 @@ import { readJsonText } from './json-input.ts';
 import { MAX_METADATA_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
 import { outcomeAt, toWriteResult } from './namespace-writes.ts';
 import { toMemoryError } from './operation-runner.ts';
-import type { StoreInput, StoreManyResult, WriteOptions, WriteResult } from './operations.ts';
+import type { StoreInput, WriteOptions } from './operations.ts';
+import type { StoreManyResult, WriteResult } from './write-results.ts';
 import { readWriteTerms, type WriteTerms, writeUnit } from './write-unit.ts';
 
 /** What became of one item, with its place in the change feed. */
@@ -97,15 +98,10 @@ async function storeTogether(
     refuseDuplicateKeys(issues, all);
     return all;
   });
-  const { outcomes, replayed } = await writeUnit(
-    scope,
-    writes,
-    terms,
-    idempotencyOf(terms, hashOfBatch(writes)),
-  );
+  const unit = await writeUnit(scope, writes, terms, idempotencyOf(terms, hashOfBatch(writes)));
   return writes.map((_, index) => {
-    const outcome = outcomeAt(outcomes, index);
-    return { result: toWriteResult(scope, outcome, replayed), seq: outcome.seq };
+    const outcome = outcomeAt(unit.outcomes, index);
+    return { result: toWriteResult(scope, outcome, unit), seq: outcome.seq };
   });
 }
 
@@ -132,9 +128,9 @@ async function storeEach(
               requestHash: itemRequestHash(hash, index),
             };
       try {
-        const { outcomes, replayed } = await writeUnit(scope, [write], unhurried, idempotency);
-        const outcome = outcomeAt(outcomes, 0);
-        return { result: toWriteResult(scope, outcome, replayed), seq: outcome.seq };
+        const unit = await writeUnit(scope, [write], unhurried, idempotency);
+        const outcome = outcomeAt(unit.outcomes, 0);
+        return { result: toWriteResult(scope, outcome, unit), seq: outcome.seq };
       } catch (error) {
         return { error: toMemoryError('store', error) };
       }
@@ -159,6 +155,7 @@ function summarise(results: readonly ItemResult[]): StoreManyResult {
     failed: results.length - stored.length,
     replayed: stored.length > 0 && stored.every((item) => item.result.replayed),
     cursor: newest?.result.cursor ?? null,
+    pending: [...new Set(stored.flatMap((item) => item.result.pending))],
   };
 }
 

@@ -15,10 +15,11 @@ import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts';
 import { Memory } from './memory.ts';
 import { outcomeAt, toWriteResult } from './namespace-writes.ts';
-import type { WriteOptions, WriteResult } from './operations.ts';
+import type { WriteOptions } from './operations.ts';
 import { restoring, versionGuard } from './restoring.ts';
 import type { MemoryRecord, Target } from './types.ts';
 import { diffVersions } from './version-diff.ts';
+import type { WriteResult } from './write-results.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 
 /** The versions of a memory from the change log, newest first; a key or id that the log does not know has none. */
@@ -76,8 +77,8 @@ export async function restore(
   const [found] = await readVersions(scope, target, [version], terms.deadline);
   const write = found == null ? versionGuard(target) : restoring(found, { ifVersion, now });
   try {
-    const { outcomes, replayed } = await writeUnit(scope, [write], terms, idempotency);
-    return toWriteResult(scope, outcomeAt(outcomes, 0), replayed);
+    const unit = await writeUnit(scope, [write], terms, idempotency);
+    return toWriteResult(scope, outcomeAt(unit.outcomes, 0), unit);
   } catch (error) {
     if (found == null && error instanceof VersionConflictError) throw notLogged(target, version);
     throw error;

@@ -8,7 +8,8 @@ import { readJson } from './json-input.ts';
 import { MAX_VALUE_BYTES } from './limits.ts';
 import { Memory } from './memory.ts';
 import { cursorOf, outcomeAt } from './namespace-writes.ts';
-import type { StoreResultInput, StoreResultResult, WriteOptions } from './operations.ts';
+import type { StoreResultInput, WriteOptions } from './operations.ts';
+import type { StoreResultResult } from './write-results.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 
 const EPISODE_IMPORTANCE = 0.6;
@@ -63,12 +64,17 @@ export async function storeResult(
   const hash = requestHash('storeResult', { persona, task, importance, resultText });
   const idempotency =
     terms.idempotencyKey === null ? undefined : { key: terms.idempotencyKey, requestHash: hash };
-  const { outcomes, replayed } = await writeUnit(scope, [episode, latest], terms, idempotency);
+  const {
+    outcomes,
+    replayed,
+    pending = [],
+  } = await writeUnit(scope, [episode, latest], terms, idempotency);
   const [first, second] = [outcomeAt(outcomes, 0), outcomeAt(outcomes, 1)];
   return {
     episode: new Memory(first.record),
     latest: new Memory(second.record),
     replayed,
+    pending,
     cursor: cursorOf(scope, Math.max(first.seq, second.seq)),
   };
 }

@@ -19,7 +19,7 @@ import { cursorOf } from './namespace-writes.ts';
 import type { TransactOutcome, TransactStep, TransactStepResult } from './open-transaction.ts';
 import type { WriteOptions } from './operations.ts';
 import { SavepointStack } from './transaction/savepoint-stack.ts';
-import type { OperationOutcome } from './types.ts';
+import type { OperationOutcome, UnitOutcome } from './types.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 
 /** A step that writes or asserts, and whether a later `rollbackTo` undoes it. */
@@ -57,19 +57,23 @@ export async function transact(
           ),
         };
   const writes = planned.map(({ write }) => write);
-  const { outcomes, replayed } =
-    writes.length === 0
-      ? { outcomes: [], replayed: false }
-      : await counted(scope, () =>
-          writeUnit(scope, writes, terms, idempotency).catch((error: unknown) => {
-            throw atStep(error, planned);
-          }),
-        );
+  const {
+    outcomes,
+    replayed,
+    pending = [],
+  }: Pick<UnitOutcome, 'outcomes' | 'replayed' | 'pending'> = writes.length === 0
+    ? { outcomes: [], replayed: false }
+    : await counted(scope, () =>
+        writeUnit(scope, writes, terms, idempotency).catch((error: unknown) => {
+          throw atStep(error, planned);
+        }),
+      );
   const newest = outcomes.reduce((seq, outcome) => Math.max(seq, outcome.seq), 0);
   return {
     steps: steps.map((step, index) => toResult(step, index, planned, outcomes)),
     cursor: outcomes.length === 0 ? null : cursorOf(scope, newest),
     replayed,
+    pending,
   };
 }
 

@@ -20,6 +20,7 @@ import {
   type RunOptions,
   type TransactionOptions,
 } from './transaction/transaction-types.ts';
+import { readCommitMode } from './write-unit.ts';
 
 /** A transaction keeps WAL and memory in use: v4's five minutes are the longest. */
 const MAX_TIMEOUT_MS = 300_000;
@@ -101,7 +102,7 @@ function inside(engine: EngineParts, transaction: Transaction): EngineParts {
 
 function committed(
   { engine }: Scope,
-  { info, outcomes, replayed }: CommitResult,
+  { info, outcomes, replayed, pending }: CommitResult,
 ): CommittedTransaction {
   const seq = outcomes.reduce((newest, outcome) => Math.max(newest, outcome.seq), 0);
   const { epoch } = engine.backend.info;
@@ -110,6 +111,7 @@ function committed(
     cursor: seq === 0 ? null : encodeChangeCursor({ epoch, seq }),
     memories: outcomes.map(({ record }) => (record === null ? null : new Memory(record))),
     replayed,
+    pending,
   };
 }
 
@@ -141,6 +143,7 @@ function readOptions<T extends RunOptions>({ engine }: Scope, options: T | undef
         ? undefined
         : readText(issues, idempotencyKey, ['idempotencyKey'], 'idempotencyKey'),
     requestHash: hash,
+    commitMode: readCommitMode(issues, options?.commitMode),
   };
   issues.throwIfAny();
   return checked;

@@ -17,14 +17,13 @@ import type {
   AppendInput,
   AssertVersionInput,
   DeleteInput,
-  DeleteResult,
   IncrementInput,
   StoreInput,
   UpdateInput,
   WriteOptions,
-  WriteResult,
 } from './operations.ts';
-import type { MemoryOutcome, OperationOutcome } from './types.ts';
+import type { MemoryOutcome, OperationOutcome, UnitOutcome } from './types.ts';
+import type { DeleteResult, WriteResult } from './write-results.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 
 type Normalise = (issues: IssueCollector, now: number) => NormalisedWrite;
@@ -67,19 +66,19 @@ export async function remove(
   input: DeleteInput,
   options?: WriteOptions,
 ): Promise<DeleteResult> {
-  const { memory, replayed, cursor } = await writeOne(
+  const { memory, replayed, cursor, pending } = await writeOne(
     scope,
     (issues) => normaliseDelete(issues, input, []),
     options,
   );
-  return { deleted: memory, replayed, cursor };
+  return { deleted: memory, replayed, cursor, pending };
 }
 
 /** What the caller of one write is told. */
 export function toWriteResult(
   scope: Scope,
   outcome: MemoryOutcome,
-  replayed: boolean,
+  { replayed, pending = [] }: Pick<UnitOutcome, 'replayed' | 'pending'>,
 ): WriteResult {
   return {
     memory: new Memory(outcome.record),
@@ -87,6 +86,7 @@ export function toWriteResult(
     replayed,
     cursor: cursorOf(scope, outcome.seq),
     duplicates: outcome.duplicates ?? [],
+    pending,
   };
 }
 
@@ -129,6 +129,6 @@ async function writeOne(
     key === null
       ? undefined
       : { key, requestHash: requestHash(write.operation.kind, write.request) };
-  const { outcomes, replayed } = await writeUnit(scope, [write], terms, idempotency);
-  return toWriteResult(scope, outcomeAt(outcomes, 0), replayed);
+  const committed = await writeUnit(scope, [write], terms, idempotency);
+  return toWriteResult(scope, outcomeAt(committed.outcomes, 0), committed);
 }

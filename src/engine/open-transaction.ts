@@ -10,7 +10,7 @@ import type {
   UpdateInput,
 } from './operations.ts';
 import type { TransactionInfo } from './transaction/transaction-types.ts';
-import type { Duplicate } from './types.ts';
+import type { Duplicate, ParticipantName } from './types.ts';
 
 /** An open transaction with the same operations as outside; they see its own writes, and nobody else does. */
 export interface OpenTransaction {
@@ -34,6 +34,8 @@ export interface CommittedTransaction {
   /** What each write came to, in their order: final versions, null for an assertion. */
   readonly memories: readonly (Memory | null)[];
   readonly replayed: boolean;
+  /** Participants that do not show it yet, although it is durable. */
+  readonly pending: readonly ParticipantName[];
 }
 
 export interface TransactionResult<T> extends CommittedTransaction {
@@ -87,4 +89,6 @@ export interface TransactOutcome {
   /** Position of the newest change in the change feed; null when nothing was written. */
   readonly cursor: string | null;
   readonly replayed: boolean;
+  /** Participants that do not show it yet, although it is durable. */
+  readonly pending: readonly ParticipantName[];
 }

@@ -30,7 +30,7 @@ import type {
 } from './transaction/transaction-types.ts';
 import type {
   ChangeKind,
-  Duplicate,
+  CommitMode,
   DuplicatePolicy,
   JsonObject,
   JsonValue,
@@ -38,6 +38,12 @@ import type {
   Section,
   Target,
 } from './types.ts';
+import type {
+  DeleteResult,
+  StoreManyResult,
+  StoreResultResult,
+  WriteResult,
+} from './write-results.ts';
 
 /*
  * Shapes of the public operations: the library and GraphQL carry the same ones.
@@ -73,6 +79,11 @@ export interface StoreInput {
 }
 
 export interface WriteOptions {
+  /**
+   * `strict`: fail with ParticipantUnavailableError, and store nothing, when a configured Redis or Chroma cannot prepare; wait up to 2 s
+   * for them afterwards. Default: `memory.commit_mode`. Inside a transaction its own mode counts.
+   */
+  readonly commitMode?: CommitMode | undefined;
   /**
    * Answer only when what was written has its vector, or cannot get one, or the time is up; the write is durable and the answer is
    * the same in any case. Matters for slow embedders alone; not inside a transaction. Default false.
@@ -124,33 +135,6 @@ export interface AssertVersionInput {
   readonly by: Target;
   /** The version that must be current; 0 = the memory must not exist. */
   readonly version: number;
-}
-
-export interface WriteResult {
-  readonly memory: Memory;
-  readonly created: boolean;
-  /** True when an idempotency key replayed an earlier answer. */
-  readonly replayed: boolean;
-  /** Position of this write in the change feed. */
-  readonly cursor: string;
-  /** With `onDuplicate`: at most 64, exact ones and the most similar first; otherwise empty. */
-  readonly duplicates: readonly Duplicate[];
-}
-
-export interface DeleteResult {
-  readonly deleted: Memory;
-  readonly replayed: boolean;
-  readonly cursor: string;
-}
-
-export interface StoreManyResult {
-  /** In the order of the items; an Error only when `atomic` is false. */
-  readonly results: readonly (WriteResult | Error)[];
-  readonly stored: number;
-  readonly failed: number;
-  readonly replayed: boolean;
-  /** Cursor of the newest change; null when nothing was stored. */
-  readonly cursor: string | null;
 }
 
 /** Filters as a caller writes them: the object form of `search/where.ts`, or v4's flat equality object. */
@@ -266,13 +250,6 @@ export interface StoreResultInput {
   readonly result: unknown;
   /** Of the episode: 0..1, default 0.6 */
   readonly importance?: number | undefined;
-}
-
-export interface StoreResultResult {
-  readonly episode: Memory;
-  readonly latest: Memory;
-  readonly replayed: boolean;
-  readonly cursor: string;
 }
 
 export const OPTIMIZATION_TYPES = [

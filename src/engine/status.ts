@@ -1,6 +1,6 @@
 import { encodeChangeCursor } from './change-cursor.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
-import type { Statistics, Status } from './figures.ts';
+import type { ParticipantFigures, Statistics, Status } from './figures.ts';
 import { engineHealth } from './health.ts';
 import { SECTIONS } from './types.ts';
 import { VERSION } from './version.ts';
@@ -45,7 +45,10 @@ export async function status({ engine, namespace }: Scope): Promise<Status> {
 
 /** Figures of the whole engine since its start; rates over the sampling window. */
 export async function engineStatistics(engine: EngineParts): Promise<Statistics> {
-  const backend = await engine.backend.statistics();
+  const [backend, participants] = await Promise.all([
+    engine.backend.statistics(),
+    participantFigures(engine),
+  ]);
   const now = Date.now();
   const { operations, totals } = engine.metrics.snapshot();
   return {
@@ -56,9 +59,23 @@ export async function engineStatistics(engine: EngineParts): Promise<Statistics>
     operations,
     caches: [engine.cache.statistics()],
     backend,
+    participants,
     transactions: engine.transactions.statistics(),
     eventLoopLag: engine.lag.summary(),
     subscribers: engine.streams.size,
     residentBytes: process.memoryUsage.rss(),
   };
+}
+
+async function participantFigures({
+  backend,
+}: EngineParts): Promise<readonly ParticipantFigures[]> {
+  if (backend.participants === null) return [];
+  const waiting = await backend.read('outboxCounts', null);
+  const cache = backend.participants.cacheStatistics();
+  return backend.participants.statistics().map((statistics) => ({
+    ...statistics,
+    waiting: waiting[statistics.name],
+    cache: statistics.name === 'redis' ? cache : null,
+  }));
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { TransactionStateError } from './errors.ts';
 import { MemoryCalls } from './memory-calls.ts';
 import type { OpenTransaction } from './open-transaction.ts';
-import type { StoreInput, StoreManyResult } from './operations.ts';
+import type { StoreInput } from './operations.ts';
 import type { TransactionInfo } from './transaction/transaction-types.ts';
+import type { StoreManyResult } from './write-results.ts';
 
 /**
  * What the body of a transaction works with: the calls of the manager, inside. Every call must be awaited before the

@@ -5,7 +5,7 @@ import type { NormalisedWrite } from './input-validation.ts';
 import type { IssueCollector } from './issue-collector.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
 import type { WriteOptions } from './operations.ts';
-import type { OperationOutcome, UnitOutcome } from './types.ts';
+import { COMMIT_MODES, type CommitMode, type OperationOutcome, type UnitOutcome } from './types.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** Checked options of a write. */
@@ -13,6 +13,8 @@ export interface WriteTerms {
   readonly idempotencyKey: string | null;
   /** Answer only when what was written has its vector, see WriteOptions. */
   readonly awaitIndex: boolean;
+  /** Undefined: as configured. */
+  readonly commitMode: CommitMode | undefined;
   /** Unix ms; the caller's clock when the operation began. */
   readonly now: number;
   readonly deadline: number;
@@ -29,6 +31,7 @@ export function readWriteTerms(
   return {
     idempotencyKey:
       key === null ? null : readText(issues, key, ['idempotencyKey'], 'idempotencyKey'),
+    commitMode: readCommitMode(issues, options?.commitMode),
     awaitIndex: readAwaitIndex(issues, options?.awaitIndex, insideTransaction),
     now,
     deadline: now + Math.min(timeoutMs, readTimeout(issues, options?.timeoutMs) ?? timeoutMs),
@@ -44,6 +47,14 @@ function readTimeout(issues: IssueCollector, timeoutMs: unknown): number | null 
     `must be a positive number of milliseconds, not ${describe(timeoutMs)}`,
   );
   return null;
+}
+
+export function readCommitMode(issues: IssueCollector, mode: unknown): CommitMode | undefined {
+  if (mode === undefined || mode === null) return undefined;
+  const known = COMMIT_MODES.find((name) => name === mode);
+  if (known === undefined)
+    issues.add(['commitMode'], `must be one of ${COMMIT_MODES.join(', ')}, not ${describe(mode)}`);
+  return known;
 }
 
 /** Vectors are made of what is committed: inside a transaction the wait could only end with its time. */
@@ -86,6 +97,7 @@ export async function writeUnit(
     namespace,
     operations: writes.map((write) => write.operation),
     idempotency,
+    commitMode: terms.commitMode,
     deadline: terms.deadline,
     now: terms.now,
   };

@@ -1,4 +1,5 @@
 import {
+  type CommitMode,
   type IsolationLevel,
   MemorySystemError,
   type TransactionState,
@@ -48,6 +49,7 @@ export interface TransactInput {
   readonly timeoutMs: number;
   readonly idempotencyKey?: Maybe<string>;
   readonly awaitIndex?: Maybe<boolean>;
+  readonly commitMode?: Maybe<CommitMode>;
 }
 
 export interface TransactPayload extends TransactOutcome {

@@ -1,4 +1,5 @@
 import {
+  type CommitMode,
   type CommittedTransaction,
   type IsolationLevel,
   type OpenTransaction,
@@ -33,6 +34,7 @@ export interface BeginTransactionInput {
   readonly isolation: IsolationLevel;
   readonly timeoutMs?: number | null | undefined;
   readonly idleTimeoutMs?: number | null | undefined;
+  readonly commitMode?: CommitMode | null | undefined;
 }
 
 export interface TransactionPayload {
@@ -48,6 +50,7 @@ export async function beginTransaction(
     isolation: input.isolation,
     timeoutMs: input.timeoutMs ?? transactionTimeoutMs,
     idleTimeoutMs: input.idleTimeoutMs ?? transactionIdleTimeoutMs,
+    commitMode: input.commitMode ?? undefined,
   });
   return { transaction: { ...showTransaction(info()), id } };
 }

@@ -1,5 +1,6 @@
 import type {
   AppendInput,
+  CommitMode,
   DeleteInput,
   DuplicatePolicy,
   IncrementInput,
@@ -20,6 +21,7 @@ type Maybe<T> = T | null | undefined;
 export interface WriteRequest {
   readonly idempotencyKey?: Maybe<string>;
   readonly awaitIndex?: Maybe<boolean>;
+  readonly commitMode?: Maybe<CommitMode>;
 }
 
 export interface StoreMemoryFields {
@@ -70,6 +72,7 @@ export function toWriteOptions(request: WriteRequest): WriteOptions {
   return {
     idempotencyKey: request.idempotencyKey ?? undefined,
     awaitIndex: request.awaitIndex ?? undefined,
+    commitMode: request.commitMode ?? undefined,
   };
 }
 

@@ -12,6 +12,7 @@ import { ChangeKindEnum } from './enums.ts';
 import { CHANGE_ERRORS } from './errors.ts';
 import { MemoryRef } from './memory.ts';
 import { MemoryByInput } from './memory-by.ts';
+import { commitMode } from './participants.ts';
 import { awaitIndex, idempotencyKey } from './write-inputs.ts';
 import { WritePayloadRef } from './write-payloads.ts';
 
@@ -185,6 +186,7 @@ const RestoreMemoryInput = builder.inputType('RestoreMemoryInput', {
     }),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });
 

@@ -28,6 +28,14 @@ export const RecallEdgeRef = builder.objectRef<RecallHit>('RecallEdge').implemen
   }),
 });
 
+const VectorSourceEnum = builder.enumType('VectorSource', {
+  description: 'Where the candidates of the semantic arm come from.',
+  values: {
+    EMBEDDED: { value: 'embedded', description: 'The index in the database.' },
+    CHROMA: { value: 'chroma', description: 'Chroma.' },
+  } as const,
+});
+
 const RecallResultRef = builder.objectRef<RecallResult>('RecallResult').implement({
   description: 'The answer to one recall.',
   fields: (t) => ({
@@ -54,6 +62,13 @@ const RecallResultRef = builder.objectRef<RecallResult>('RecallResult').implemen
     degradedReason: t.exposeString('degradedReason', {
       nullable: true,
       description: 'Why, for people; null unless `degraded`.',
+    }),
+    vectorsFrom: t.field({
+      type: [VectorSourceEnum],
+      complexity: LEAF_LIST,
+      description:
+        'What the semantic arm compared; empty when that arm did not serve. Chroma serves the sections it holds while it is reachable.',
+      resolve: (result) => result.vectorsFrom,
     }),
     tookMs: t.exposeFloat('tookMs', { description: 'Milliseconds inside the engine.' }),
   }),

@@ -2,6 +2,7 @@ import type { CacheStatistics, OperationStatistics, Statistics } from '../engine
 import { getStatistics, watchStatistics } from '../resolvers/administration.ts';
 import { BackendStatisticsRef, LatencyRef } from './backend-statistics.ts';
 import { builder } from './builder.ts';
+import { ParticipantStatisticsRef } from './participant-statistics.ts';
 import { TransactionStatisticsRef } from './transaction.ts';
 
 /** v4's dashboard refreshed once a second. */
@@ -93,6 +94,11 @@ const StatsRef = builder.objectRef<Statistics>('Stats').implement({
       type: BackendStatisticsRef,
       description: 'The store.',
       resolve: (stats) => stats.backend,
+    }),
+    participants: t.field({
+      type: [ParticipantStatisticsRef],
+      description: 'Redis and Chroma, where they are configured.',
+      resolve: (stats) => stats.participants,
     }),
     transactions: t.field({
       type: TransactionStatisticsRef,

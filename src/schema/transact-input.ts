@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import { LinkMemoriesItem } from './link-inputs.ts';
+import { commitMode } from './participants.ts';
 import { IsolationLevelEnum } from './transaction-enums.ts';
 import { AssertVersionInput } from './transaction-mutations.ts';
 import {
@@ -62,5 +63,6 @@ export const TransactInput = builder.inputType('TransactInput', {
     }),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });

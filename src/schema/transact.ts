@@ -7,6 +7,7 @@ import { DUPLICATES, MemoryDuplicateRef } from './duplicates.ts';
 import { TRANSACT_ERRORS } from './errors.ts';
 import { LinkKindEnum } from './link-enums.ts';
 import { MemoryRef } from './memory.ts';
+import { ParticipantEnum, PENDING } from './participants.ts';
 import { TransactInput } from './transact-input.ts';
 import {
   IsolationLevelEnum,
@@ -117,6 +118,12 @@ const TransactPayloadRef = builder.objectRef<TransactPayload>('TransactPayload')
       description:
         'Position of the newest change in the change log; null when nothing was written.',
       resolve: (payload) => payload.cursor,
+    }),
+    pending: t.field({
+      type: [ParticipantEnum],
+      complexity: LEAF_LIST,
+      description: PENDING,
+      resolve: (payload) => payload.pending,
     }),
     replayed: t.exposeBoolean('replayed', {
       description:

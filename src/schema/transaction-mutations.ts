@@ -9,10 +9,11 @@ import {
   type TransactionPayload,
 } from '../resolvers/transactions.ts';
 import { builder } from './builder.ts';
-import { LIST_FACTOR, listCost } from './cost.ts';
+import { LEAF_LIST, LIST_FACTOR, listCost } from './cost.ts';
 import { ASSERT_ERRORS, CHANGE_ERRORS, PLAN_ERRORS } from './errors.ts';
 import { MemoryRef } from './memory.ts';
 import { MemoryByInput } from './memory-by.ts';
+import { commitMode, ParticipantEnum, PENDING } from './participants.ts';
 import { TransactionInfoRef } from './transaction.ts';
 import { IsolationLevelEnum } from './transaction-enums.ts';
 
@@ -37,6 +38,7 @@ const BeginTransactionInput = builder.inputType('BeginTransactionInput', {
         'Milliseconds without an operation after which it is undone, so that a client that is gone leaves nothing behind; ' +
         'null = 10000 unless the server is configured otherwise.',
     }),
+    commitMode: commitMode(t),
   }),
 });
 
@@ -108,6 +110,12 @@ const CommitTransactionPayloadRef = builder
         nullable: true,
         description: 'Position of its newest change in the change log; null when it wrote nothing.',
         resolve: (payload) => payload.cursor,
+      }),
+      pending: t.field({
+        type: [ParticipantEnum],
+        complexity: LEAF_LIST,
+        description: PENDING,
+        resolve: (payload) => payload.pending,
       }),
     }),
   });

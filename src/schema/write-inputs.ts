@@ -3,6 +3,7 @@ import { builder, type SchemaTypes } from './builder.ts';
 import { SectionEnum } from './enums.ts';
 import { DuplicatePolicyEnum } from './link-enums.ts';
 import { MemoryByInput } from './memory-by.ts';
+import { commitMode } from './participants.ts';
 
 type Fields = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
@@ -63,6 +64,7 @@ export const StoreMemoryInput = builder.inputType('StoreMemoryInput', {
     ...storeFields(t),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });
 
@@ -87,6 +89,7 @@ export const StoreMemoriesInput = builder.inputType('StoreMemoriesInput', {
     }),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });
 
@@ -123,6 +126,7 @@ export const UpdateMemoryInput = builder.inputType('UpdateMemoryInput', {
     ...updateFields(t),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });
 
@@ -148,6 +152,7 @@ export const IncrementMemoryInput = builder.inputType('IncrementMemoryInput', {
     ...incrementFields(t),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });
 
@@ -173,6 +178,7 @@ export const AppendToMemoryInput = builder.inputType('AppendToMemoryInput', {
     ...appendFields(t),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });
 
@@ -209,5 +215,6 @@ export const StoreResultInput = builder.inputType('StoreResultInput', {
     }),
     idempotencyKey: idempotencyKey(t),
     awaitIndex: awaitIndex(t),
+    commitMode: commitMode(t),
   }),
 });

@@ -10,6 +10,7 @@ import { LEAF_LIST } from './cost.ts';
 import { DUPLICATES, MemoryDuplicateRef } from './duplicates.ts';
 import { CHANGE_ERRORS } from './errors.ts';
 import { MemoryRef } from './memory.ts';
+import { ParticipantEnum, PENDING } from './participants.ts';
 
 const CURSOR =
   'Position of this write in the change log; subscribe with it to see what follows. Inside a transaction, which is not in the log yet, the position before it.';
@@ -34,6 +35,12 @@ export const WritePayloadRef = builder.objectRef<WriteResult>('WritePayload').im
       resolve: (result) => result.duplicates,
     }),
     replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+    pending: t.field({
+      type: [ParticipantEnum],
+      complexity: LEAF_LIST,
+      description: PENDING,
+      resolve: (result) => result.pending,
+    }),
     cursor: t.field({
       type: 'ChangeCursor',
       description: CURSOR,
@@ -58,6 +65,12 @@ export const DeleteMemoryPayloadRef = builder
         resolve: (result) => result.deleted,
       }),
       replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+      pending: t.field({
+        type: [ParticipantEnum],
+        complexity: LEAF_LIST,
+        description: PENDING,
+        resolve: (result) => result.pending,
+      }),
       cursor: t.field({
         type: 'ChangeCursor',
         description: CURSOR,
@@ -90,6 +103,12 @@ export const StoreMemoriesPayloadRef = builder
         description: 'Items that were refused; 0 when `atomic` is true.',
       }),
       replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+      pending: t.field({
+        type: [ParticipantEnum],
+        complexity: LEAF_LIST,
+        description: PENDING,
+        resolve: (result) => result.pending,
+      }),
       cursor: t.field({
         type: 'ChangeCursor',
         nullable: true,
@@ -116,6 +135,12 @@ export const StoreResultPayloadRef = builder
         resolve: (result) => result.latest,
       }),
       replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+      pending: t.field({
+        type: [ParticipantEnum],
+        complexity: LEAF_LIST,
+        description: PENDING,
+        resolve: (result) => result.pending,
+      }),
       cursor: t.field({
         type: 'ChangeCursor',
         description: CURSOR,

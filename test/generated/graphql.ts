@@ -10,6 +10,8 @@ export type AppendToMemoryInput = {
   readonly awaitIndex?: boolean | null | undefined;
   /** Which memory. */
   readonly by: MemoryBy;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Write only if the memory has this version. Null = in any case. */
@@ -65,6 +67,8 @@ export type BackupKind =
 
 /** What an interactive transaction shall be like. */
 export type BeginTransactionInput = {
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** Milliseconds without an operation after which it is undone, so that a client that is gone leaves nothing behind; null = 10000 unless the server is configured otherwise. */
   readonly idleTimeoutMs?: number | null | undefined;
   /** Its isolation level. */
@@ -81,6 +85,13 @@ export type ChangeKind =
   | 'DELETED'
   /** The memory existed and has a new version. */
   | 'UPDATED';
+
+/** What a commit does about a participant that cannot prepare. */
+export type CommitMode =
+  /** It happens; the participant catches up when it is back. */
+  | 'AVAILABLE'
+  /** It fails with PARTICIPANT_UNAVAILABLE and stores nothing. When it happens it waits up to 2 seconds until all participants show it. */
+  | 'STRICT';
 
 /** Comparisons of moments; several in one object must all hold. */
 export type DateTimeComparison = {
@@ -224,6 +235,8 @@ export type IncrementMemoryInput = {
   readonly awaitIndex?: boolean | null | undefined;
   /** Which memory. */
   readonly by: MemoryBy;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Write only if the memory has this version. Null = in any case. */
@@ -532,6 +545,8 @@ export type RestoreMemoryInput = {
   readonly awaitIndex?: boolean | null | undefined;
   /** A key means the newest memory that had it, deleted or not; an id an exact one. */
   readonly by: MemoryBy;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Compare-and-set on the memory that has the key now; 0 = there must be none; null = no check. */
@@ -577,6 +592,8 @@ export type StoreMemoriesInput = {
   readonly atomic?: boolean;
   /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
   readonly awaitIndex?: boolean | null | undefined;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** At most 1000 memories, no key twice; 8 MB in all, and not more than the server accepts as one body. */
@@ -587,6 +604,8 @@ export type StoreMemoriesInput = {
 export type StoreMemoryInput = {
   /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
   readonly awaitIndex?: boolean | null | undefined;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Write only if the memory has this version; 0 = only if it does not exist. Null = in any case. */
@@ -643,6 +662,8 @@ export type StoreMemoryItem = {
 export type StoreResultInput = {
   /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
   readonly awaitIndex?: boolean | null | undefined;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Importance of the episode; null = 0.6. */
@@ -697,6 +718,8 @@ export type TagComparison = {
 export type TransactInput = {
   /** True: answer only when recall finds what was written by its meaning too, or cannot, or the time for the operation is up; the write is durable in any case. Matters for slow embedders alone; refused inside a transaction. Null = do not wait. */
   readonly awaitIndex?: boolean | null | undefined;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** The level that is needed at least; every one of them is met. */
@@ -786,6 +809,8 @@ export type UpdateMemoryInput = {
   readonly awaitIndex?: boolean | null | undefined;
   /** Which memory. */
   readonly by: MemoryBy;
+  /** What to do when Redis or Chroma cannot prepare; null = as the server is configured. Inside a transaction its own mode counts. */
+  readonly commitMode?: CommitMode | null | undefined;
   /** A key you make up per request, 255 bytes at most, a UUID for example. Sent again within 24 hours it replays the answer instead of writing twice; with another content it is refused. Null = no replay. */
   readonly idempotencyKey?: string | null | undefined;
   /** Write only if the memory has this version. Null = in any case. */

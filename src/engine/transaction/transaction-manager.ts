@@ -7,7 +7,7 @@ import {
 } from '../errors.ts';
 import { IdAllocator } from '../id-allocator.ts';
 import { MAX_OPEN_TRANSACTIONS } from '../limits.ts';
-import type { OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
+import type { OperationOutcome, ParticipantName, UnitOutcome, WriteUnit } from '../types.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import { type Footprint, footprintOf, Reservations } from './reservations.ts';
 import { canRetry, DEFAULT_MAX_RETRIES, waitBeforeRetry } from './retry.ts';
@@ -32,6 +32,7 @@ export interface CommitResult {
   readonly outcomes: readonly OperationOutcome[];
   readonly csn: number;
   readonly replayed: boolean;
+  readonly pending: readonly ParticipantName[];
 }
 
 export interface Idempotency {
@@ -77,6 +78,7 @@ export class TransactionManager {
         effectiveIsolation,
         timeoutMs: options.timeoutMs ?? this.#defaultTimeoutMs,
         idleTimeoutMs: options.idleTimeoutMs ?? null,
+        commitMode: options.commitMode,
       },
       view,
       this.#ids,
@@ -118,8 +120,8 @@ export class TransactionManager {
       throw error;
     }
     await transaction.end('committed');
-    const { csn, outcomes, replayed } = outcome;
-    return { info: transaction.info(), outcomes, csn, replayed };
+    const { csn, outcomes, replayed, pending = [] } = outcome;
+    return { info: transaction.info(), outcomes, csn, replayed, pending };
   }
 
   /** Idempotent on a transaction that has ended; TransactionStateError while it is being committed. */

@@ -1,4 +1,5 @@
 import type { ServedIsolation } from '../backends/backend.ts';
+import type { CommitMode } from '../types.ts';
 
 /** The four levels a caller may ask for. READ_UNCOMMITTED is served as READ_COMMITTED, as PostgreSQL does. */
 export const ISOLATION_LEVELS = [
@@ -31,6 +32,8 @@ export interface TransactionOptions {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between two operations; default none. */
   readonly idleTimeoutMs?: number | undefined;
+  /** Default `memory.commit_mode`. */
+  readonly commitMode?: CommitMode | undefined;
 }
 
 export interface RunOptions extends TransactionOptions {

@@ -8,6 +8,7 @@ import {
 } from '../errors.ts';
 import type { IdAllocator } from '../id-allocator.ts';
 import type {
+  CommitMode,
   InnerRequest,
   OperationOutcome,
   UnitOutcome,
@@ -25,6 +26,8 @@ export interface TransactionTerms {
   readonly timeoutMs: number;
   /** null = none */
   readonly idleTimeoutMs: number | null;
+  /** Undefined: as configured. */
+  readonly commitMode: CommitMode | undefined;
 }
 
 type EndState = 'committed' | 'rolled_back' | 'failed' | 'timeout';
@@ -179,6 +182,7 @@ export class Transaction {
       operations: this.#view.operations,
       innerRequests: innerRequests.length === 0 ? undefined : innerRequests,
       validation,
+      commitMode: this.#terms.commitMode,
       deadline: this.deadline,
       now,
     };
