@@ -2,6 +2,7 @@ import { packContext } from './context/pack-context.ts';
 import type { Candidate } from './context/passage.ts';
 import { loadTokenizer } from './context/tokenizer.ts';
 import { wordSimilarity } from './context/word-similarity.ts';
+import { contextCache } from './context-cache.ts';
 import type { ContextOptions, PackedContext } from './context-operations.ts';
 import type { Scope } from './engine-parts.ts';
 import { readInteger, readText } from './field-rules.ts';
@@ -57,6 +58,13 @@ export async function getContext(
 ): Promise<AgentContext> {
   const request = readRequest(persona, task, options);
   const { budgetTokens } = request;
+  const now = Date.now();
+  const cache = contextCache(scope, request);
+  const kept = await cache?.find();
+  if (kept != null) {
+    countAccesses(scope, [...kept.working, ...kept.semantic], kept.packed);
+    return kept;
+  }
   const [pool, more] = await Promise.all([
     findPool(scope, request, budgetTokens === null ? LISTED : PACKABLE),
     budgetTokens === null ? null : findMore(scope, request),
@@ -73,7 +81,7 @@ export async function getContext(
           similarity: wordSimilarity,
         });
   countAccesses(scope, [...working, ...semantic], packed);
-  return {
+  const context: AgentContext = {
     persona: request.persona,
     task: request.task,
     working,
@@ -84,6 +92,8 @@ export async function getContext(
     ),
     packed,
   };
+  cache?.keep(context, now);
+  return context;
 }
 
 function readRequest(

@@ -1,13 +1,14 @@
-import type { ReadMap } from './backends/read-map.ts';
+import type { ReadMap, RecallMatch } from './backends/read-map.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
-import type { RecallInput, RecallResult } from './operations.ts';
+import type { RecallHit, RecallInput, RecallResult } from './operations.ts';
 import type { NamedQuery } from './persona-names.ts';
 import { toRecallHit } from './recall-hit.ts';
 import { type RecallRequest, readRecall } from './recall-request.ts';
 import { withoutExclusions } from './search/query-terms.ts';
 import { importanceFactor } from './search/rank.ts';
 import { type BuiltTextQuery, withoutTerms } from './search/text-query.ts';
+import { PUBLISHED_SECTIONS } from './types.ts';
 
 type Found = ReadMap['recall']['result'];
 
@@ -54,7 +55,9 @@ export async function recall(scope: Scope, input: RecallInput): Promise<RecallRe
   }
   const explain = { terms: query?.terms ?? [], weights: servedWeights(request, plan) };
   return {
-    hits: answer.hits.map((hit) => toRecallHit(hit, cached ? 'cache' : 'sqlite', explain)),
+    hits: answer.hits.map((hit) =>
+      toRecallHit(hit, cached ? 'cache' : sourceOf(hit, answer.vectorsFrom), explain),
+    ),
     mode: request.mode,
     servedMode,
     degraded: problem !== null,
@@ -63,6 +66,16 @@ export async function recall(scope: Scope, input: RecallInput): Promise<RecallRe
     tookMs: performance.now() - startedAt,
     cached,
   };
+}
+
+/** Where a hit was found that words did not find. */
+function sourceOf(
+  { text, semantic, record }: RecallMatch,
+  vectorsFrom: Found['vectorsFrom'],
+): RecallHit['source'] {
+  const byMeaningAlone = text === null && semantic !== null;
+  const isPublished = PUBLISHED_SECTIONS.some((section) => section === record.section);
+  return byMeaningAlone && isPublished && vectorsFrom.includes('chroma') ? 'chroma' : 'sqlite';
 }
 
 async function planOf(

@@ -16,9 +16,6 @@ const TTL_MS: Readonly<Record<Section, number>> = {
 const LATEST_RESULT_TTL_MS = 86_400 * MS;
 const LATEST_RESULT_KEY = /^working_.+_latest$/;
 
-/** Packed contexts (product.md section 4). */
-export const CONTEXT_TTL_MS = 1_800 * MS;
-
 /** Milliseconds, never beyond the memory's own expiry. */
 export function cacheTtlMs({ section, key, expiresAt }: MemoryRecord, now: number): number {
   const ttl =
