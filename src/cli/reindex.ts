@@ -1,5 +1,11 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_NAMESPACE, type Job, type MemoryOperations } from '../engine/index.ts';
+import {
+  DEFAULT_NAMESPACE,
+  type Job,
+  type MemoryOperations,
+  REINDEX_TARGETS,
+  type ReindexTarget,
+} from '../engine/index.ts';
 import {
   addFileOptions,
   assertDatabaseExists,
@@ -11,10 +17,8 @@ import { Progress } from './progress.ts';
 import { withInterruption } from './with-interruption.ts';
 import { withMemories } from './with-memories.ts';
 
-const TARGETS = ['vectors'] as const;
-
 interface ReindexOptions extends FileOptions {
-  readonly target: (typeof TARGETS)[number];
+  readonly target: ReindexTarget;
 }
 
 /** What one run came to; the last line of stdout with --json. */
@@ -27,6 +31,12 @@ interface ReindexReport {
 }
 
 const PROGRESS_INTERVAL_MS = 200;
+const PROGRESS_TITLES: Readonly<Record<ReindexTarget, string>> = {
+  vectors: 'Embedding',
+  fulltext: 'Indexing',
+  chroma: 'Publishing',
+  redis: 'Emptying',
+};
 
 export function createReindexCommand(): Command {
   const command = new Command('reindex')
@@ -34,9 +44,9 @@ export function createReindexCommand(): Command {
     .addOption(
       new Option(
         '--target <name>',
-        'which index; vectors: those that are missing, failed, or of another model than the configured one',
+        'what to make anew; vectors: those that are missing, failed, or of another model than the configured one; fulltext: all texts; chroma: all records; redis: empties the cache',
       )
-        .choices(TARGETS)
+        .choices(REINDEX_TARGETS)
         .default('vectors'),
     )
     .addHelpText('after', EXAMPLES);
@@ -50,7 +60,7 @@ async function runReindex(options: ReindexOptions): Promise<number> {
   assertDatabaseExists(config);
   return withInterruption((signal) =>
     withMemories(config, DEFAULT_NAMESPACE, async (memories) => {
-      const job = await reindexVectors(memories, signal);
+      const job = await reindex(memories, options.target, signal);
       const { embedding } = await memories.status();
       const report = toReport(options.target, memories.jobs(), embedding.model);
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${describe(report)}\n`);
@@ -61,9 +71,13 @@ async function runReindex(options: ReindexOptions): Promise<number> {
   );
 }
 
-async function reindexVectors(memories: MemoryOperations, signal: AbortSignal): Promise<Job> {
-  const progress = new Progress('Embedding');
-  const { id } = memories.reindex();
+async function reindex(
+  memories: MemoryOperations,
+  target: ReindexTarget,
+  signal: AbortSignal,
+): Promise<Job> {
+  const progress = new Progress(PROGRESS_TITLES[target]);
+  const { id } = memories.reindex(target);
   const show = (): void => {
     const { done, total } = memories.job(id);
     if (total !== null && total > 0) progress.update(Math.min(done, total), total);
@@ -99,10 +113,16 @@ function toReport(
 }
 
 function describe({ target, done, total, failed, model }: ReindexReport): string {
-  return `${target} of ${model ?? 'no model'}: ${done} of ${total} memories done, ${failed} failed`;
+  const what = target === 'vectors' ? `vectors of ${model ?? 'no model'}` : target;
+  const items = target === 'redis' ? 'keys' : 'memories';
+  return `${what}: ${done} of ${total} ${items} done, ${failed} failed`;
 }
 
 const EXAMPLES = `
 Examples:
   trinitas reindex --db my.db
-  trinitas reindex --target vectors --config trinitas.config.yaml --json`;
+  trinitas reindex --target vectors --config trinitas.config.yaml --json
+  trinitas reindex --target fulltext --db my.db
+  trinitas reindex --target chroma --config trinitas.config.yaml
+
+While a server has the database open, ask it instead: mutation { reindex(input: {target: CHROMA}) { ... } }`;

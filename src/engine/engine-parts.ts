@@ -3,6 +3,7 @@ import type { BackgroundJobs } from './background-jobs.ts';
 import type { Backups } from './backups.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { Embeddings } from './embeddings.ts';
+import type { IndexRebuilds } from './index-rebuilds.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import type { MetricsRegistry } from './metrics/operation-metrics.ts';
@@ -29,6 +30,7 @@ export interface EngineParts {
   readonly changes: ChangeFeed;
   readonly personaNames: PersonaNames;
   readonly embeddings: Embeddings;
+  readonly indexes: IndexRebuilds;
   readonly backups: Backups;
   readonly streams: LiveStreams;
   readonly sampler: StatisticsSampler;

@@ -11,6 +11,7 @@ import type { EngineParts } from './engine-parts.ts';
 import type { EngineTracer } from './engine-tracer.ts';
 import type { Statistics } from './figures.ts';
 import { engineHealth, type Health } from './health.ts';
+import { IndexRebuilds } from './index-rebuilds.ts';
 import { Jobs } from './jobs.ts';
 import { LiveStreams } from './live-streams.ts';
 import { maintenanceJobs } from './maintenance-jobs.ts';
@@ -95,6 +96,7 @@ async function assemble(
     timeoutMs: options.embeddingTimeoutMs,
     surroundings,
   });
+  const indexes = new IndexRebuilds(backend, embeddings, jobs);
   const changes = new ChangeFeed(backend, headSeq, options.operationTimeoutMs);
   // Before a write is acknowledged, the cache forgets what it touched and the watchers are woken.
   backend.onCommit((commit) => {
@@ -119,6 +121,7 @@ async function assemble(
     changes,
     personaNames,
     embeddings,
+    indexes,
     backups,
     streams: new LiveStreams(),
     sampler: new StatisticsSampler(() => engineStatistics(parts)),

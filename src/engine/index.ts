@@ -85,7 +85,7 @@ export {
   type VersionedField,
 } from './history-operations.ts';
 export type { ImportedLink, ImportItem, ImportOutcome } from './import-operations.ts';
-export type { Job, JobState } from './job.ts';
+export { type Job, type JobState, REINDEX_TARGETS, type ReindexTarget } from './job.ts';
 export type { JsonChange } from './json-diff.ts';
 export { canonicalJsonText, parseJsonText, toJsonText } from './json-text.ts';
 export {

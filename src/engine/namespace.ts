@@ -68,7 +68,7 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
           Date.now() + (options?.timeoutMs ?? engine.options.operationTimeoutMs),
         ),
       ),
-    reindex: () => engine.embeddings.reindex(),
+    reindex: (target = 'vectors') => engine.indexes.start(target),
     backup: (input) => engine.backups.begin(input),
     backups: () => runner.run('backups', () => engine.backups.list()),
     jobs: () => engine.embeddings.jobs(),

@@ -12,7 +12,7 @@ import type {
   VersionDiff,
 } from './history-operations.ts';
 import type { ImportOperations } from './import-operations.ts';
-import type { Job } from './job.ts';
+import type { Job, ReindexTarget } from './job.ts';
 import type { LinkOperations } from './link-operations.ts';
 import type { Memory } from './memory.ts';
 import type {
@@ -339,8 +339,11 @@ export interface MemoryOperations extends ImportOperations, LinkOperations {
   embeddingStates(ids: readonly number[]): Promise<readonly (EmbeddingStatus | null)[]>;
   /** Resolves when no memory of the store waits for its vector; MemoryTimeoutError when that takes longer. */
   indexed(options?: { readonly timeoutMs?: number | undefined }): Promise<void>;
-  /** Makes the vectors that are missing or of another model, in the background; a running job is answered instead of a second one. */
-  reindex(): Job;
+  /**
+   * Makes a derived store anew in the background, of all namespaces: vectors (default) those that are missing or of another model, fulltext
+   * all texts, chroma all records, redis nothing but an empty cache. A running job of the kind is answered instead of a second one.
+   */
+  reindex(target?: ReindexTarget): Job;
   /** Backs the whole store up in the background; a running backup is answered instead of a second one. ValidationError: see BackupInput. */
   backup(input?: BackupInput): Job;
   /** The backups of this store in the configured folder, newest first; none without one. */

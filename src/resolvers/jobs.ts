@@ -1,6 +1,7 @@
 import {
   type Job,
   NotFoundError,
+  type ReindexTarget,
   TransactionStateError,
   ValidationError,
 } from '../engine/index.ts';
@@ -8,13 +9,13 @@ import type { RequestContext } from './context.ts';
 import { decodeGlobalId } from './global-id.ts';
 
 /** Begins the job, or answers the one that runs already. It changes the whole store, so no transaction holds it. */
-export async function startReindex(context: RequestContext): Promise<Job> {
+export async function startReindex(target: ReindexTarget, context: RequestContext): Promise<Job> {
   if (context.transaction !== null) {
     throw new TransactionStateError('reindexing cannot be part of a transaction', {
       remedy: 'Begin it before the transaction or after it.',
     });
   }
-  return context.memories.reindex();
+  return context.memories.reindex(target);
 }
 
 export function listJobs(context: RequestContext): readonly Job[] {

@@ -85,6 +85,20 @@ const ReindexTargetEnum = builder.enumType('ReindexTarget', {
       value: 'vectors',
       description: 'Vectors that are missing, failed, or of another model than the configured one.',
     },
+    FULLTEXT: {
+      value: 'fulltext',
+      description: 'The full-text index: every text is indexed anew.',
+    },
+    CHROMA: {
+      value: 'chroma',
+      description:
+        'Chroma: every vector is published anew; the index in the database serves meanwhile. Refused where Chroma is not configured.',
+    },
+    REDIS: {
+      value: 'redis',
+      description:
+        'The cache: it is emptied and fills by itself. Refused where Redis is not configured.',
+    },
   } as const,
 });
 
@@ -124,7 +138,8 @@ builder.mutationField('reindex', (t) =>
       'Makes what is missing or outdated in an index of the whole store, in the background; recall and writes go on. While it runs, ' +
       'it is answered again instead of begun twice. Refused inside a transaction.',
     args: { input: t.arg({ type: ReindexInput, required: true, description: 'What.' }) },
-    // VECTORS is the only target so far.
-    resolve: async (_root, _args, context) => ({ job: await startReindex(context) }),
+    resolve: async (_root, { input }, context) => ({
+      job: await startReindex(input.target, context),
+    }),
   }),
 );

@@ -85,6 +85,11 @@ export interface Backend {
   prune(retention: Retention): Promise<number>;
   /** PRAGMA optimize and full-text merge; returns what was done. */
   optimize(): Promise<readonly string[]>;
+  /** Indexes the texts of some memories anew, in the order of their ids; `lastId` null = that was all. */
+  rebuildText(
+    afterId: number,
+    limit: number,
+  ): Promise<{ readonly done: number; readonly lastId: number | null }>;
   /** Grows or shrinks the reader pool; returns the new size. */
   resize(readers: number): Promise<number>;
   probe(): Promise<readonly HealthCheck[]>;

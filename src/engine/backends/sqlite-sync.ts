@@ -168,6 +168,10 @@ export class SqliteSyncBackend implements Backend {
     return this.#measured(() => this.#session.optimize());
   }
 
+  async rebuildText(afterId: number, limit: number): ReturnType<Backend['rebuildText']> {
+    return this.#measured(() => this.#session.rebuildText(afterId, limit));
+  }
+
   /** There is one connection; it neither grows nor shrinks. */
   async resize(_readers: number): Promise<number> {
     return 1;

@@ -195,6 +195,10 @@ export class SqliteBackend implements Backend, OutboxStore {
     return this.#writer.optimize();
   }
 
+  rebuildText(afterId: number, limit: number): ReturnType<Backend['rebuildText']> {
+    return this.#writer.rebuildText(afterId, limit);
+  }
+
   resize(readers: number): Promise<number> {
     return this.#readers.resize(Math.max(1, Math.min(readers, this.#options.maxConnections)));
   }

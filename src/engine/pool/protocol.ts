@@ -6,6 +6,7 @@ import type { StatementExport } from '../metrics/statement-metrics.ts';
 import type { DatabaseOptions } from '../sqlite/database.ts';
 import type { FoundOutcome } from '../sqlite/lost-acknowledgement.ts';
 import type { ExpiredMemory } from '../sqlite/memories.ts';
+import type { TextSlice } from '../sqlite/text-rebuild.ts';
 import type { TransactionLevel } from '../sqlite/transaction-session.ts';
 import type { TransactionStep } from '../sqlite/transaction-step.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
@@ -61,6 +62,10 @@ export interface WriterMethods {
     args: { readonly unit: WriteUnit; readonly afterSeq: number };
     /** With the cache epoch as it is now. */
     result: (FoundOutcome & { readonly cacheEpoch: number }) | null;
+  };
+  rebuildText: {
+    args: { readonly afterId: number; readonly limit: number };
+    result: TextSlice;
   };
   settleOutbox: { args: Settlement; result: null };
   bumpCacheEpoch: { args: null; result: number };

@@ -71,6 +71,7 @@ function createWriter(): MethodTable<'writer'> {
       const found = findOutcome(statements, unit, afterSeq);
       return found === undefined ? null : { ...found, cacheEpoch: info.cacheEpoch };
     },
+    rebuildText: ({ afterId, limit }) => opened().rebuildText(afterId, limit),
     settleOutbox: (settlement) => {
       opened().outbox.settle(settlement);
       return null;

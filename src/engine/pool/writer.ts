@@ -106,6 +106,9 @@ export class Writer {
   async settleOutbox(settlement: Settlement): Promise<void> {
     await this.#call('settleOutbox', settlement);
   }
+  rebuildText(afterId: number, limit: number): Promise<ResultOf<'writer', 'rebuildText'>> {
+    return this.#call('rebuildText', { afterId, limit });
+  }
   bumpCacheEpoch(): Promise<number> {
     return this.#call('bumpCacheEpoch', null);
   }

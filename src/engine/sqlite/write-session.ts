@@ -31,6 +31,7 @@ import { Publications } from './publications.ts';
 import { lostCommits, quarantined } from './quarantine.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import { StatementCache } from './statement-cache.ts';
+import { rebuildText, type TextSlice } from './text-rebuild.ts';
 import { pruneOutcomes } from './transaction-log.ts';
 import { VectorWriter } from './vector-writer.ts';
 
@@ -314,6 +315,11 @@ export class WriteSession {
         deleteUnusedEmbedders(this.#statements, embedderId);
       })
       .immediate();
+  }
+
+  rebuildText(afterId: number, limit: number): TextSlice {
+    this.#requireSound();
+    return rebuildText(this.#database, this.#statements, afterId, limit);
   }
 
   reserveIds(count: number): number {

@@ -108,6 +108,9 @@ export class TransactionBackend implements Backend {
   optimize(): Promise<readonly string[]> {
     throw notInside('optimisation');
   }
+  rebuildText(): ReturnType<Backend['rebuildText']> {
+    throw notInside('rebuilding an index');
+  }
   resize(): Promise<number> {
     throw notInside('resizing the pool');
   }

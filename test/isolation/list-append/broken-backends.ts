@@ -133,6 +133,9 @@ export class BrokenBackend implements Backend {
   ): Promise<ReadMap[K]['result']> {
     return this.#sound.read(kind, args, options);
   }
+  rebuildText(afterId: number, limit: number): ReturnType<Backend['rebuildText']> {
+    return this.#sound.rebuildText(afterId, limit);
+  }
   reserveIds(count: number): Promise<number> {
     return this.#sound.reserveIds(count);
   }

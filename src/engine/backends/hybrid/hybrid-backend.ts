@@ -153,6 +153,10 @@ export class HybridBackend implements Backend {
     return this.#parts.store.optimize();
   }
 
+  rebuildText(afterId: number, limit: number): ReturnType<Backend['rebuildText']> {
+    return this.#parts.store.rebuildText(afterId, limit);
+  }
+
   resize(readers: number): Promise<number> {
     return this.#parts.store.resize(readers);
   }
