@@ -4,20 +4,26 @@ import type { SqliteDatabase } from '../database.ts';
 import { APPLICATION_ID, schemaVersion } from '../file-format.ts';
 import { initialSchema } from './001-initial.ts';
 import { outboxSchema } from './002-outbox.ts';
+import { copyBeforeMigration } from './copy-before-migration.ts';
 
 /** One entry per released schema version, applied in order; never edit one that was released. */
-const MIGRATIONS: readonly string[] = [initialSchema, outboxSchema];
+export const MIGRATIONS: readonly string[] = [initialSchema, outboxSchema];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Brings a file of ours, or an empty one, to SCHEMA_VERSION, one transaction per step, so that a failed step leaves it
- * as it was.
+ * Brings a file of ours, or an empty one, to the newest version, one transaction per step, so that a failed step leaves it
+ * as it was; a file that holds something is copied first (copy-before-migration.ts). Tests give a list of their own.
  */
-export function migrate(database: SqliteDatabase, now: number): void {
+export function migrate(
+  database: SqliteDatabase,
+  now: number,
+  migrations: readonly string[] = MIGRATIONS,
+): void {
   let version = schemaVersion(database);
-  while (version < SCHEMA_VERSION) {
-    const step = MIGRATIONS[version];
+  if (version > 0 && version < migrations.length) copyBeforeMigration(database, version);
+  while (version < migrations.length) {
+    const step = migrations[version];
     if (step === undefined)
       throw new MemoryDataCorruptionError(`no migration leads from schema version ${version}`);
     const target = version + 1;
