@@ -15,12 +15,16 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** `npm start` without the build, in a process of its own; killed when the test ends. */
+/** How `npm start` starts, without the build. */
+const FROM_SOURCES = ['--import', 'tsx', 'src/main.ts'];
+
+/** The server in a process of its own, from the sources unless another entry is given; killed when the test ends. */
 export async function startServerProcess(
   path: string,
   environment: Readonly<Record<string, string>> = {},
+  entry: readonly string[] = FROM_SOURCES,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, entry, {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
