@@ -56,7 +56,8 @@ export async function startServerProcess(
   };
 }
 
-async function firstLine(child: ChildProcess, errors: () => string): Promise<string> {
+/** The first line a process writes; rejects when it ends before. */
+export async function firstLine(child: ChildProcess, errors: () => string): Promise<string> {
   if (child.stdout === null) throw new Error('the process has no standard output');
   for await (const line of createInterface({ input: child.stdout })) return line;
   throw new Error(`the process ended before it listened: ${errors()}`);
