@@ -79,7 +79,7 @@ describe('the check itself', () => {
     [
       'src/engine/transfer/jsonl.ts',
       "import '../sqlite/v4-reader.ts';",
-      'transfer may not import v4 reader',
+      'transfer may not import v4 files',
     ],
     [
       'src/resolvers/a.ts',

@@ -5,6 +5,7 @@ import { createDemoCommand } from './demo.ts';
 import { createEvalCommand } from './eval.ts';
 import { createExportCommand } from './export.ts';
 import { createImportCommand } from './import.ts';
+import { createMigrateCommand } from './migrate.ts';
 import { createReindexCommand } from './reindex.ts';
 import { createRestoreCommand } from './restore.ts';
 import { createServeCommand } from './serve.ts';
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     createServeCommand(),
     createImportCommand(),
     createExportCommand(),
+    createMigrateCommand(),
     createStatusCommand(),
     createBackupCommand(),
     createRestoreCommand(),

@@ -35,5 +35,6 @@ export class Progress {
 
   stop(): void {
     if (this.#started) this.#bar?.stop();
+    this.#started = false;
   }
 }

@@ -174,6 +174,7 @@ export {
   parseEngineConfig,
   toEngineOptions,
 } from './options.ts';
+export { isOwnFile } from './own-file.ts';
 export {
   FILTER_FIELDS,
   type FilterField,
@@ -191,7 +192,8 @@ export {
   type TransactionStatistics,
 } from './transaction/transaction-types.ts';
 export { TransactionHandle } from './transaction-handle.ts';
-export { type ExportOptions, exportRecords } from './transfer/export-records.ts';
+export { exportRecords } from './transfer/export-records.ts';
+export { exportTrinitasV4, type V4ExportOptions } from './transfer/export-trinitas-v4.ts';
 export {
   TRANSFER_FORMAT_NAMES,
   TRANSFER_FORMATS,
@@ -199,8 +201,15 @@ export {
   type TransferFormatName,
 } from './transfer/formats.ts';
 export { type ImportCounts, importRecords } from './transfer/import-records.ts';
+export type { ExportOptions } from './transfer/memory-pages.ts';
 export { primeSource } from './transfer/prime-source.ts';
-export type { TransferSource } from './transfer/transfer-row.ts';
+export type {
+  RowFailure,
+  TransferRecord,
+  TransferRow,
+  TransferSource,
+} from './transfer/transfer-row.ts';
+export { type HeldTrinitasV4, holdTrinitasV4 } from './transfer/trinitas-v4.ts';
 export {
   type ChangeKind,
   type CommitMode,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { CompiledTree } from '../support/compiled-tree.ts';
+import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
 import { StoreMemory } from '../support/documents.graphql.ts';
 import { type BackendKind, makeTestPath } from '../support/open-test-backend.ts';
 import { firstLine } from '../support/server-process.ts';
@@ -42,7 +42,7 @@ function syncsBetween(trace: string, isAcknowledgement: (line: string) => boolea
 let tree: CompiledTree;
 beforeAll(() => {
   tree = CompiledTree.build([SCRIPT]);
-});
+}, BUILD_TIMEOUT_MS);
 afterAll(() => tree.remove());
 
 /** A process that uses the library, storing one memory after the other. */

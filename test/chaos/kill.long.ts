@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CompiledTree } from '../support/compiled-tree.ts';
+import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
 import { type KillRounds, LOAD_SCRIPT, runKillRounds } from './kill-rounds.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
@@ -30,7 +30,7 @@ const MIN_ACKNOWLEDGED = 100_000;
 let tree: CompiledTree;
 beforeAll(() => {
   tree = CompiledTree.build([LOAD_SCRIPT]);
-});
+}, BUILD_TIMEOUT_MS);
 afterAll(() => tree.remove());
 
 describe(`kill -9 under load, the long run (seed ${SEED})`, () => {

@@ -1,8 +1,6 @@
 import { ValidationError } from '../errors.ts';
+import { APPLICATION_ID } from '../own-file.ts';
 import type { SqliteDatabase } from './database.ts';
-
-/** `TRIN` in ASCII: tells our files from any other SQLite database. */
-export const APPLICATION_ID = 0x5452494e;
 
 /**
  * Refuses the files of other programs and of newer versions. Called before anything is set, because already choosing a
@@ -29,6 +27,6 @@ function refuseUnlessEmpty(database: SqliteDatabase, applicationId: number): voi
   if (applicationId === 0 && tables === 0) return;
   throw new ValidationError('the file is an SQLite database of another program', {
     remedy:
-      'Choose another sqlite_path; bring a Trinitas v4 file over with `trinitas import FILE --format trinitas-v4`.',
+      'Choose another sqlite_path; bring a Trinitas v4 file over with `trinitas migrate --from trinitas-v4 FILE`.',
   });
 }

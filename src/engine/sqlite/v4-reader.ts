@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { ValidationError } from '../errors.ts';
+import { readFileHeader } from '../own-file.ts';
 
 /** A column of a v4 row exactly as stored: integers as bigint, text as its bytes decoded strictly. */
 export type V4Cell = string | number | bigint | null | V4Unreadable;
@@ -10,7 +10,8 @@ export interface V4Unreadable {
   readonly unreadable: string;
 }
 
-const COLUMNS = [
+/** Without the id, which is v4's own. */
+export const V4_COLUMNS = [
   'key',
   'value',
   'metadata',
@@ -21,7 +22,7 @@ const COLUMNS = [
   'accessed_at',
   'access_count',
 ] as const;
-export type V4Column = (typeof COLUMNS)[number];
+export type V4Column = (typeof V4_COLUMNS)[number];
 
 export type V4Row = { readonly id: bigint } & Readonly<Record<V4Column, V4Cell>>;
 
@@ -29,15 +30,34 @@ export type V4Row = { readonly id: bigint } & Readonly<Record<V4Column, V4Cell>>
 const MAGIC = 'SQLite format 3\0';
 
 /**
- * The rows of `memory_store` in a Trinitas v4 file, in the order of their ids, `pageSize` rows per query. The file is
- * opened read-only and nothing is written beside it, so it may lie in a directory without write permission.
- * Between two pages no lock is held: rows a running v4 adds meanwhile are read too.
+ * A Trinitas v4 file, read without writing anything, also not beside it, so that it may lie in a directory without write
+ * permission. Opening throws ValidationError for anything but a readable v4 file.
  */
-export function* readV4Rows(path: string, pageSize: number): Generator<V4Row> {
-  const database = open(path);
-  try {
-    const page = preparePage(database);
-    const decode = createDecoder(database);
+export class V4File {
+  readonly #database: Database.Database;
+
+  constructor(path: string) {
+    this.#database = open(path);
+  }
+
+  /**
+   * From now until the file is closed it stays as it is: what is read is one state, and no commit of a running v4 goes
+   * through. Reading its header by `fs` in this process would end that (engine.md pitfall 1).
+   */
+  hold(): void {
+    this.#database.exec('BEGIN');
+    this.count();
+  }
+
+  /** Rows of `memory_store` at this moment. */
+  count(): number {
+    return Number(this.#database.prepare('SELECT count(*) FROM memory_store').pluck().get());
+  }
+
+  /** The rows of `memory_store` in the order of their ids, `pageSize` rows per query. Unless the file is held, rows that a running v4 adds meanwhile are read too. */
+  *rows(pageSize: number): Generator<V4Row> {
+    const page = preparePage(this.#database);
+    const decode = createDecoder(this.#database);
     let after = -(2n ** 63n);
     for (;;) {
       const rows = page.all(after, pageSize) as readonly Readonly<Record<string, unknown>>[];
@@ -46,36 +66,17 @@ export function* readV4Rows(path: string, pageSize: number): Generator<V4Row> {
       if (typeof last !== 'bigint') return;
       after = last;
     }
-  } finally {
-    database.close();
   }
-}
 
-/** Rows of `memory_store` at this moment. */
-export function countV4Rows(path: string): number {
-  const database = open(path);
-  try {
-    return Number(database.prepare('SELECT count(*) FROM memory_store').pluck().get());
-  } finally {
-    database.close();
+  close(): void {
+    this.#database.close();
   }
 }
 
 /** A WAL file cannot be read without creating files beside it, and v4 never made one. */
 function assertRollbackJournal(path: string): void {
-  const header = Buffer.alloc(20);
-  let length: number;
-  try {
-    const file = openSync(path, 'r');
-    try {
-      length = readSync(file, header, 0, header.length, 0);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw new ValidationError(`${path} cannot be read`, { cause: error });
-  }
-  if (length < header.length || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+  const header = readFileHeader(path);
+  if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new ValidationError(`${path} is not an SQLite database`);
   }
   if (header[18] === 2 || header[19] === 2) {
@@ -85,7 +86,6 @@ function assertRollbackJournal(path: string): void {
   }
 }
 
-/** Throws ValidationError for anything but a readable v4 file. */
 function open(path: string): Database.Database {
   assertRollbackJournal(path);
   const database = openReadOnly(path);
@@ -108,7 +108,7 @@ function openReadOnly(path: string): Database.Database {
 
 function assertMemoryStore(database: Database.Database, path: string): void {
   const found = readColumns(database, path);
-  const missing = ['id', ...COLUMNS].filter((column) => !found.has(column));
+  const missing = ['id', ...V4_COLUMNS].filter((column) => !found.has(column));
   if (missing.length === 0) return;
   const problem =
     found.size === 0
@@ -133,7 +133,7 @@ function readColumns(database: Database.Database, path: string): ReadonlySet<unk
 
 /** Text as BLOB: better-sqlite3 would replace invalid bytes of a text without a word. */
 function preparePage(database: Database.Database): Database.Statement {
-  const cells = COLUMNS.map(
+  const cells = V4_COLUMNS.map(
     (name) =>
       `typeof(${name}) AS ${name}_type, iif(typeof(${name}) = 'text', CAST(${name} AS BLOB), ${name}) AS ${name}`,
   );
@@ -158,7 +158,7 @@ function createDecoder(database: Database.Database): Decode {
 }
 
 function toRow(row: Readonly<Record<string, unknown>>, decode: Decode): V4Row {
-  const cells = COLUMNS.map(
+  const cells = V4_COLUMNS.map(
     (name) => [name, toCell(row[name], row[`${name}_type`], decode)] as const,
   );
   return { id: row['id'] as bigint, ...(Object.fromEntries(cells) as Record<V4Column, V4Cell>) };

@@ -1,114 +1,35 @@
-import { NotFoundError } from '../errors.ts';
-import { MAX_LINKS_PER_MEMORY } from '../limits.ts';
-import type { RelatedMemory } from '../link-operations.ts';
-import type { Memory } from '../memory.ts';
-import type { MemoryOperations, Where } from '../operations.ts';
-import type { Section } from '../types.ts';
 import { toJsonLine, toJsonLinkLine } from './jsonl.ts';
-import type { TransferLink, TransferRecord } from './transfer-row.ts';
-
-export interface ExportOptions {
-  readonly where?: Where | undefined;
-  readonly section?: Section | undefined;
-  /** Called after every page with the memories written so far. */
-  readonly onProgress?: ((written: number, total: number) => void) | undefined;
-  /** Ends the export after the current page. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Where an export reads from. */
-export type ExportSource = Pick<MemoryOperations, 'list' | 'related'>;
-
-/** Memories of one read; the largest page the engine gives. */
-const PAGE = 100;
+import {
+  type ExportOptions,
+  type ExportSource,
+  linksOf,
+  memoryPages,
+  toTransferRecord,
+} from './memory-pages.ts';
+import type { TransferLink } from './transfer-row.ts';
 
 /**
- * The memories of a namespace as lines of JSONL, ordered by key, so that equal stores give equal bytes. Each page is
- * consistent in itself; a memory that exists all the time is written exactly once, whatever is stored meanwhile. The links
- * between memories that are written follow after them.
+ * The memories of a namespace as lines of JSONL, ordered by key, so that equal stores give equal bytes. The links between
+ * memories that are written follow after them.
  */
 export async function* exportRecords(
   operations: ExportSource,
   options: ExportOptions = {},
 ): AsyncGenerator<string> {
-  const where = combine(options);
-  let after: string | null = null;
-  let written = 0;
-  let total = 0;
   const links: TransferLink[] = [];
   const keys = new Set<string>();
-  while (options.signal?.aborted !== true) {
-    const page = await operations.list({
-      where,
-      orderBy: [{ field: 'key', direction: 'asc' }],
-      first: PAGE,
-      after,
-      withTotal: after === null,
-    });
-    total = page.total ?? total;
-    for (const { memory } of page.items) yield toJsonLine(toTransferRecord(memory));
-    for (const { memory } of page.items) keys.add(memory.key);
-    links.push(...(await linksOf(operations, page.items)));
-    written += page.items.length;
-    options.onProgress?.(written, total);
-    after = page.items.at(-1)?.cursor ?? null;
-    if (!page.hasNextPage || after === null) break;
+  const order = [{ field: 'key', direction: 'asc' }] as const;
+  for await (const page of memoryPages(operations, order, options)) {
+    for (const memory of page) yield toJsonLine(toTransferRecord(memory));
+    for (const { key } of page) keys.add(key);
+    links.push(...(await linksOf(operations, page)));
   }
   const whole = links.filter(({ from, to }) => keys.has(from) && keys.has(to));
   for (const link of whole.sort(byEnds)) yield toJsonLinkLine(link);
-}
-
-/** The links that start at these memories, each once: one that holds in both directions starts at the smaller key. */
-async function linksOf(
-  operations: ExportSource,
-  items: readonly { readonly memory: Memory }[],
-): Promise<readonly TransferLink[]> {
-  const found = await Promise.all(
-    items.map(async ({ memory }) => {
-      const related = await relatedTo(operations, memory);
-      return related.flatMap(({ link, memory: other }): readonly TransferLink[] => {
-        if (link === null) return [];
-        if (link.direction === 'MUTUAL' && other.key < memory.key) return [];
-        const { kind, since } = link;
-        return [{ from: memory.key, to: other.key, kind, createdAt: since.getTime() }];
-      });
-    }),
-  );
-  return found.flat();
-}
-
-/** None of a memory that was deleted since its page was read. */
-async function relatedTo(
-  operations: ExportSource,
-  { id }: Memory,
-): Promise<readonly RelatedMemory[]> {
-  try {
-    return await operations.related({
-      to: { id },
-      direction: 'OUTGOING',
-      first: MAX_LINKS_PER_MEMORY,
-    });
-  } catch (error) {
-    if (error instanceof NotFoundError) return [];
-    throw error;
-  }
 }
 
 /** By the keys and the kind, so that equal stores give equal bytes. */
 function byEnds(left: TransferLink, right: TransferLink): number {
   const [one, other] = [left, right].map(({ from, to, kind }) => `${from}\0${to}\0${kind}`);
   return one === other ? 0 : (one ?? '') < (other ?? '') ? -1 : 1;
-}
-
-function combine({ where, section }: ExportOptions): Where | null {
-  const conditions = [
-    where,
-    section === undefined ? undefined : { section: { eq: section } },
-  ].filter((condition) => condition !== undefined);
-  return conditions.length > 1 ? { and: conditions } : (conditions[0] ?? null);
-}
-
-function toTransferRecord(memory: Memory): TransferRecord {
-  const { id, namespace, version, csn, ...record } = memory.toRecord();
-  return record;
 }

@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly onNote?: ((key: string, note: string) => void) | undefined;
   /** Called after every chunk. */
   readonly onProgress?: ((counts: ImportCounts) => void) | undefined;
+  /** Memories get their ids in the order of the source; about half as fast. Default false. */
+  readonly inOrder?: boolean | undefined;
   /** Stops reading; what is under way is finished and counted. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,6 +47,7 @@ export async function importRecords(
   target: ImportTarget,
   options: ImportOptions = {},
 ): Promise<ImportCounts> {
+  const inFlight = options.inOrder === true ? 1 : CHUNKS_IN_FLIGHT;
   const tally = { read: 0, imported: 0, skipped: 0, failed: 0 };
   const underWay = new Set<Promise<unknown>>();
   const breakdowns: unknown[] = [];
@@ -82,7 +85,7 @@ export async function importRecords(
     underWay.add(sent);
     chunk = [];
     bytes = 0;
-    if (underWay.size >= CHUNKS_IN_FLIGHT) await Promise.race(underWay);
+    if (underWay.size >= inFlight) await Promise.race(underWay);
     if (breakdowns.length > 0) throw breakdowns[0];
   };
 

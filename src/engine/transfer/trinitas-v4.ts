@@ -1,8 +1,14 @@
 import { ValidationError, type ValidationIssue } from '../errors.ts';
-import { canonicalJsonText, parseJsonText } from '../json-text.ts';
-import { countV4Rows, readV4Rows, type V4Cell, type V4Row } from '../sqlite/v4-reader.ts';
+import { canonicalJsonText } from '../json-text.ts';
+import { type V4Cell, V4File, type V4Row } from '../sqlite/v4-reader.ts';
 import { SECTIONS, type Section } from '../types.ts';
-import { type TransferRecord, type TransferRow, toFailure } from './transfer-row.ts';
+import {
+  type TransferRecord,
+  type TransferRow,
+  type TransferSource,
+  toFailure,
+} from './transfer-row.ts';
+import { readV4Tags } from './v4-tags.ts';
 
 /** Rows of one query: at the longest value of 1 MB a page stays below 100 MB, at usual ones it takes a millisecond. */
 const PAGE_ROWS = 100;
@@ -17,12 +23,45 @@ const FINE_TIME_NOTE = 'times are kept to the millisecond; finer digits were dro
  * columns win over what the metadata says, and only a missing section is inferred.
  */
 export async function* readTrinitasV4(path: string): AsyncGenerator<TransferRow> {
-  for (const row of readV4Rows(path, PAGE_ROWS)) yield toTransferRow(row);
+  const file = new V4File(path);
+  try {
+    yield* rowsOf(file);
+  } finally {
+    file.close();
+  }
 }
 
 /** Rows of the file. */
 export async function countTrinitasV4(path: string): Promise<number> {
-  return countV4Rows(path);
+  const file = new V4File(path);
+  try {
+    return file.count();
+  } finally {
+    file.close();
+  }
+}
+
+/** A v4 file that nobody can change until it is closed; every reading gives the same rows. */
+export interface HeldTrinitasV4 {
+  readonly count: number;
+  rows(): TransferSource;
+  close(): void;
+}
+
+/** Opens a v4 file and holds it as it is; a v4 program that wants to commit meanwhile waits or is refused. */
+export function holdTrinitasV4(path: string): HeldTrinitasV4 {
+  const file = new V4File(path);
+  try {
+    file.hold();
+    return { count: file.count(), rows: () => rowsOf(file), close: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function* rowsOf(file: V4File): AsyncGenerator<TransferRow> {
+  for (const row of file.rows(PAGE_ROWS)) yield toTransferRow(row);
 }
 
 /** Exported for tests of single rows. */
@@ -54,7 +93,7 @@ function toRecord(row: V4Row): TransferRecord {
     key: check('key', () => readName(row.key)),
     valueText: check('value', () => canonicalJsonText(readText(row.value), ['value'])),
     metadataText,
-    tags: metadataText === undefined ? [] : readTags(metadataText),
+    tags: metadataText === undefined ? [] : readV4Tags(metadataText),
     section: check('section', () => readSection(row.section)),
     persona: check('persona', () => (row.persona === null ? null : readName(row.persona))),
     importance: check('importance', () => readImportance(row.importance)),
@@ -101,16 +140,6 @@ function readMetadata(cell: V4Cell): string {
   const text = canonicalJsonText(readText(cell), ['metadata']);
   if (!text.startsWith('{')) throw new ValidationError('must be a JSON object');
   return text;
-}
-
-/** v4 kept tags as any JSON in the metadata, where they stay; a list of texts becomes tags of ours as well. */
-function readTags(metadataText: string): readonly string[] {
-  const metadata = parseJsonText(metadataText);
-  const tags: unknown =
-    typeof metadata === 'object' && metadata !== null && 'tags' in metadata
-      ? metadata['tags']
-      : null;
-  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : [];
 }
 
 function readSection(cell: V4Cell): Section | null {

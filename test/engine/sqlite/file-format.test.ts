@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MemoryDataCorruptionError, ValidationError } from '../../../src/engine/errors.ts';
-import { APPLICATION_ID } from '../../../src/engine/sqlite/file-format.ts';
+import { APPLICATION_ID } from '../../../src/engine/own-file.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src/engine/sqlite/migrations/migrate.ts';
 import { storing } from '../../support/memory-space.ts';
 import {

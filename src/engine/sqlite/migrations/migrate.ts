@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryDataCorruptionError } from '../../errors.ts';
+import { APPLICATION_ID } from '../../own-file.ts';
 import type { SqliteDatabase } from '../database.ts';
-import { APPLICATION_ID, schemaVersion } from '../file-format.ts';
+import { schemaVersion } from '../file-format.ts';
 import { initialSchema } from './001-initial.ts';
 import { outboxSchema } from './002-outbox.ts';
 import { copyBeforeMigration } from './copy-before-migration.ts';
