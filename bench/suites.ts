@@ -1,3 +1,4 @@
+import { backupCategory } from './backup-category.ts';
 import { baselineContender } from './baseline-contender.ts';
 import { engineContender } from './engine-contender.ts';
 import { recallCategory } from './recall-category.ts';
@@ -34,4 +35,5 @@ export const SUITES: readonly BenchSuite[] = [
   },
   { category: transactionCategory, contenders: [] },
   { category: vectorCategory, contenders: [] },
+  { category: backupCategory, contenders: [] },
 ];
