@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MemoryConnectionError } from '../errors.ts';
+import { BACKUP_KINDS } from './backup-kinds.ts';
 import {
   type BackupManifest,
   backupFileName,
@@ -12,7 +13,7 @@ import {
 export interface BackupList {
   /** Oldest first. */
   readonly backups: readonly BackupManifest[];
-  /** Manifests that cannot be read, and backups whose file is missing or has another size; one sentence each. */
+  /** Manifests that cannot be read, files without one, and backups whose file is missing or has another size; one sentence each. */
   readonly damaged: readonly string[];
 }
 
@@ -20,7 +21,11 @@ export interface BackupList {
 export async function listBackups(directory: string): Promise<BackupList> {
   const backups: BackupManifest[] = [];
   const damaged: string[] = [];
-  for (const file of await filesIn(directory)) {
+  const files = await filesIn(directory);
+  for (const file of files) {
+    const name = nameOfData(file);
+    if (name !== null && !files.includes(manifestFileName(name)))
+      damaged.push(`${file} has no manifest: it was never finished and can be removed`);
     if (!file.endsWith(MANIFEST_SUFFIX)) continue;
     const manifest = parse(await readFile(join(directory, file), 'utf8'));
     if (manifest === null || manifestFileName(manifest.name) !== file) {
@@ -39,6 +44,12 @@ export async function listBackups(directory: string): Promise<BackupList> {
 export async function removeBackup(directory: string, manifest: BackupManifest): Promise<void> {
   await rm(join(directory, manifestFileName(manifest.name)), { force: true });
   await rm(join(directory, backupFileName(manifest)), { force: true });
+}
+
+/** Name of the backup whose data a file holds; null for any other file. */
+function nameOfData(file: string): string | null {
+  const kind = BACKUP_KINDS.find((known) => file.endsWith(`.${known}.db`));
+  return kind === undefined ? null : file.slice(0, -`.${kind}.db`.length);
 }
 
 function byMoment(left: BackupManifest, right: BackupManifest): number {

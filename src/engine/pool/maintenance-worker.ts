@@ -1,6 +1,6 @@
+import { toFileError } from '../sqlite/backup/file-errors.ts';
 import { restoreBackup } from '../sqlite/backup/restore-backup.ts';
 import { takeBackup } from '../sqlite/backup/take-backup.ts';
-import { toMemoryError } from '../sqlite/sqlite-errors.ts';
 import { toWireError } from './error-transfer.ts';
 import type {
   MaintenanceCall,
@@ -25,6 +25,6 @@ export async function handle({ method, args }: MaintenanceCall): Promise<Mainten
     const work = table[method] as (args: unknown) => Promise<unknown>;
     return { ok: true, result: await work(args) };
   } catch (error) {
-    return { ok: false, error: toWireError(toMemoryError(error)) };
+    return { ok: false, error: toWireError(toFileError(error)) };
   }
 }

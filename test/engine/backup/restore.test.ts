@@ -4,11 +4,12 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { listBackups } from '../../../src/engine/index.ts';
+import { backupDatabase, listBackups, restoreDatabase } from '../../../src/engine/index.ts';
 import { readMeta } from '../../../src/engine/sqlite/meta.ts';
 import type { WriteSession } from '../../../src/engine/sqlite/write-session.ts';
 import { type BackupPlace, backUp, restoreTo } from '../../support/backup-in-thread.ts';
@@ -16,6 +17,7 @@ import { dumpDatabase } from '../../support/dump-database.ts';
 import { storing, unitOf } from '../../support/memory-space.ts';
 import { makeTestFolder, openTestEngine } from '../../support/open-test-engine.ts';
 import { commit, commitUnit, openWriteSession, readsOf } from '../../support/open-write-session.ts';
+import { mountSmallDisk } from '../../support/small-disk.ts';
 
 let place: BackupPlace;
 let folder: string;
@@ -310,6 +312,50 @@ describe('a backup', () => {
     );
     await expect(backUp(place, 'full')).rejects.toThrow('full-text index differs from 1 memories');
     expect(readdirSync(place.directory)).toEqual([]);
+  });
+
+  it('on a full disk is refused, nothing of it is kept, and the database goes on', async () => {
+    const disk = mountSmallDisk(1);
+    if ('reason' in disk) {
+      console.info(`no small disk here (${disk.reason})`);
+      return;
+    }
+    const session = openWriteSession(place.path);
+    for (let index = 0; index < 100; index += 1)
+      commit(session, storing(`k${index}`, 'x'.repeat(20_000)));
+    const small = { path: place.path, directory: join(disk.folder, 'backups') };
+    await expect(backupDatabase({ ...small, kind: 'full', name: 'full' })).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+    });
+    expect(readdirSync(small.directory)).toEqual([]);
+    commit(session, storing('after', 1));
+    expect((await backUp(place, 'full')).memories).toBe(101);
+    await expect(
+      restoreDatabase({ directory: place.directory, path: join(disk.folder, 'new.db') }),
+    ).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(readdirSync(disk.folder).sort()).toEqual(['backups', 'new.db.owner']);
+  });
+
+  it('clears away what killed processes left, and lists what they never finished', async () => {
+    const session = openWriteSession(place.path);
+    commit(session, storing('k', 0));
+    await backUp(place, 'first');
+    const left = (name: string) => join(place.directory, name);
+    for (const name of ['old.full.db.partial', 'new.full.db.partial', 'lone.full.db'])
+      writeFileSync(left(name), 'x');
+    utimesSync(left('old.full.db.partial'), 0, 0);
+    await backUp(place, 'second');
+    expect(readdirSync(place.directory).filter((name) => !/^(first|second)/.test(name))).toEqual([
+      'lone.full.db',
+      'new.full.db.partial',
+    ]);
+    expect((await listBackups(place.directory)).damaged).toEqual([
+      'lone.full.db has no manifest: it was never finished and can be removed',
+    ]);
+    writeFileSync(at('new.db.restoring'), 'x');
+    writeFileSync(at('new.db.restoring-wal'), 'x');
+    await restoreTo(at('new.db'), place.directory);
+    expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([]);
   });
 
   it('never takes the name of another one', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import {
@@ -28,6 +28,9 @@ import { countRows, type RowCounts, verifyDatabase } from './verify-database.ts'
 /** 256 KB at a time: short enough to see a cancellation, and other threads get the disk in between (engine.md pitfall 11). */
 const PAGES_PER_STEP = 64;
 
+/** No backup writes nothing for a day. */
+const LEFT_OVER_MS = 86_400_000;
+
 /**
  * Takes one backup while the database is written to: copied from a pinned snapshot to a partial file, verified, brought
  * to the disk, and only then named. Resolves with its manifest, which is written last. The snapshot is held only while
@@ -38,9 +41,9 @@ export async function takeBackup(work: BackupWork): Promise<BackupManifest> {
   const kind = base === null ? 'full' : 'incremental';
   mkdirSync(directory, { recursive: true });
   refuseTaken(directory, name);
+  removeLeftOvers(directory);
   const file = join(directory, backupFileName({ name, kind }));
   const partial = `${file}.partial`;
-  rmSync(partial, { force: true });
   const board = new ProgressBoard(work.progress);
   try {
     const source = openPinnedSource(work.source);
@@ -137,4 +140,14 @@ function refuseTaken(directory: string, name: string): void {
     throw new ValidationError([
       { path: ['name'], message: `${name} is the name of another backup` },
     ]);
+}
+
+/** Of processes that were killed; a file that a backup under way writes is younger. */
+function removeLeftOvers(directory: string): void {
+  for (const file of readdirSync(directory)) {
+    const path = join(directory, file);
+    if (!/\.partial(-journal)?$/.test(file)) continue;
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > LEFT_OVER_MS) rmSync(path, { force: true });
+  }
 }
