@@ -40,7 +40,8 @@ export class TestRedis {
       'redis-server',
       [
         ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder],
-        ...['--save', '', '--appendonly', 'no', ...this.#options],
+        ...['--save', '', '--appendonly', 'no', '--repl-diskless-sync-delay', '0'],
+        ...this.#options,
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { VERSION } from '../../version.ts';
 import type { MemoryName } from '../memory-cache.ts';
 
 /** The names of everything that a store keeps in Redis; all start with its hash tag. */
@@ -24,9 +25,9 @@ export class KeySpace {
     return `${start.replaceAll(/[\\*?[\]]/g, '\\$&')}*`;
   }
 
-  /** What was kept under another epoch or by another server's data is out of reach. */
+  /** What was kept under another epoch, by another server's data or by another version of this program is out of reach. */
   prefix(cacheEpoch: number, history: string): string {
-    return `${this.root}:${cacheEpoch}.${history}`;
+    return `${this.root}:${cacheEpoch}.${history}.${VERSION}`;
   }
 
   /** Value, fence and lease of each memory, as the scripts want them. */

@@ -44,33 +44,34 @@ for i = 2, #KEYS, 3 do redis.call('ZREM', KEYS[i + 1], ARGV[1]) end
 redis.call('DEL', KEYS[1])
 return 1`;
 
-/** KEYS v1, f1, l1, …; ARGV token, leaseMs. For each memory {0, csn, text} hit, {1} miss and yours to fill, {2} hands off.
- * A server that is full or refuses writes gives no leases, and goes on answering what it has. */
+/**
+ * KEYS v1, f1, l1, …; ARGV token, leaseMs. For each memory {0, csn, text} hit, {1} miss and yours to fill, {2} hands off. Its first
+ * command is a write: a server that became a replica refuses it, instead of reading values from before the newest invalidations.
+ */
 const GET = `${CLOCK}
 local ms = tonumber(ARGV[2])
 if #ARGV ~= 2 or ARGV[1] == '' or not ms or ms < 1 or not triples(1) then return refuse() end
 local now, answer = clock(), {}
 for i = 1, #KEYS, 3 do
   local found = {2}
-  if redis.call('ZCOUNT', KEYS[i + 1], '(' .. now, '+inf') == 0 then
+  redis.call('ZREMRANGEBYSCORE', KEYS[i + 1], '-inf', now)
+  if redis.call('ZCARD', KEYS[i + 1]) == 0 then
     local value = redis.call('HMGET', KEYS[i], 'csn', 'b')
     if value[1] and value[2] then found = {0, value[1], value[2]}
-    else
-      local lease = redis.pcall('SET', KEYS[i + 2], ARGV[1], 'NX', 'PX', ms)
-      if lease and lease.ok then found = {1} end
-    end
+    elseif redis.call('SET', KEYS[i + 2], ARGV[1], 'NX', 'PX', ms) then found = {1} end
   end
   answer[#answer + 1] = found
 end
 return answer`;
 
-/** KEYS v, f, l; ARGV token, csn, text, ttlMs. 1 = kept. HSET comes first, since a full server refuses only a script's first write. */
+/** KEYS v, f, l; ARGV token, csn, text, ttlMs. 1 = kept. A server that is full refuses the first write of a script: HSET. */
 const FILL = `${CLOCK}
 local ms = tonumber(ARGV[4])
 if #ARGV ~= 4 or ARGV[1] == '' or not tonumber(ARGV[2]) or not ms or ms < 1 or #KEYS ~= 3 then return refuse() end
 if redis.call('GET', KEYS[3]) ~= ARGV[1] then return 0 end
 if redis.call('ZCOUNT', KEYS[2], '(' .. clock(), '+inf') > 0 then return 0 end
-redis.call('HSET', KEYS[1], 'csn', ARGV[2], 'b', ARGV[3])
+local kept = redis.pcall('HSET', KEYS[1], 'csn', ARGV[2], 'b', ARGV[3])
+if type(kept) == 'table' and kept.err then return 0 end
 redis.call('PEXPIRE', KEYS[1], ms)
 redis.call('DEL', KEYS[3])
 return 1`;

@@ -183,6 +183,21 @@ describe('an old value', () => {
         expect(await cache.lookUp('main', ['a'])).toEqual([after]);
       }),
   );
+
+  it('is not read from a server that became a replica and got older data', async () => {
+    const server = await startRedis();
+    const other = await startRedis();
+    const { cache } = await openTestRedis(server.url);
+    await cache.fill(name, await miss(cache), old);
+    await follow(other, server);
+    await other.command('REPLICAOF', 'NO', 'ONE');
+    await cache.prepare('t1', [name]);
+    await cache.promote('t1', [name]);
+    // The connection stays, and the value is there again.
+    await follow(server, other);
+    expect(await server.command('DBSIZE')).toBeGreaterThan(0);
+    expect(await cache.lookUp('main', ['a'])).toEqual([{ kind: 'BUSY' }]);
+  });
 });
 
 type Cache = Awaited<ReturnType<typeof openTestRedis>>['cache'];
@@ -195,6 +210,17 @@ function whenBack(cache: Cache): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Makes `replica` a copy of `source`, and resolves when it is one. */
+async function follow(replica: TestRedis, source: TestRedis): Promise<void> {
+  await replica.command('REPLICAOF', '127.0.0.1', String(source.port));
+  await vi.waitFor(
+    async () => {
+      expect(await replica.command('INFO', 'replication')).toContain('master_link_status:up');
+    },
+    { interval: 50, timeout: 20_000 },
+  );
 }
 
 /** Takes a line out of a script for clients that are made from now on; returns how to put it back. */
