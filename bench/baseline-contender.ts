@@ -13,6 +13,7 @@ export const baselineContender: Contender = {
       fill: async (items) => manager.fill(items),
       recall: async (query) => (await manager.recall(query)).length,
       embedQuery: null,
+      count: async () => manager.count(),
       close: async () => manager.close(),
     };
   },

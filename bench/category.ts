@@ -1,5 +1,7 @@
 import type { Contender } from './contender.ts';
+import type { Chart } from './html/chart.ts';
 import type { BlockResult } from './samples.ts';
+import type { Ratio } from './statistics/ratio.ts';
 import type { Table } from './table.ts';
 
 /** How long and how often to measure. */
@@ -13,15 +15,38 @@ export interface BenchPlan {
   readonly vectorSizes: readonly number[];
   /** Searches of each way in one round. */
   readonly searchesPerWay: number;
+  /** Memories that are there while many callers read and write. */
+  readonly concurrentMemories: number;
+  /** Memories stored while the process is watched. */
+  readonly memoryStores: number;
+  /** Processes watched for each system. */
+  readonly memoryRounds: number;
+  /** Stores that are begun at one moment. */
+  readonly burst: number;
 }
 
-export const FULL_PLAN: BenchPlan = {
+/** Some twenty minutes on two quiet cores. */
+export const STANDARD_PLAN: BenchPlan = {
   rounds: 5,
   blockMs: 1_500,
   recallSizes: [1_000, 10_000, 50_000, 100_000],
   recallsPerKind: 40,
   vectorSizes: [10_000, 50_000, 100_000],
   searchesPerWay: 40,
+  concurrentMemories: 10_000,
+  memoryStores: 200_000,
+  memoryRounds: 4,
+  burst: 20_000,
+};
+
+/** Hours: a million memories, where disk and memory allow. */
+export const FULL_PLAN: BenchPlan = {
+  ...STANDARD_PLAN,
+  rounds: 7,
+  blockMs: 3_000,
+  recallSizes: [1_000, 10_000, 50_000, 100_000, 1_000_000],
+  concurrentMemories: 100_000,
+  burst: 100_000,
 };
 
 /** A few minutes: to see whether something broke, not to publish. */
@@ -32,6 +57,10 @@ export const QUICK_PLAN: BenchPlan = {
   recallsPerKind: 10,
   vectorSizes: [2_000, 10_000],
   searchesPerWay: 10,
+  concurrentMemories: 2_000,
+  memoryStores: 10_000,
+  memoryRounds: 1,
+  burst: 2_000,
 };
 
 export interface BenchContext {
@@ -56,6 +85,8 @@ export interface Measurement {
   readonly median: BlockResult;
   /** What is no duration: shares, bytes, microseconds of an insert. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Figures that each round has one of, or that follow each other in time. */
+  readonly series: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A subject of measurement. A new one is a new file and an entry in suites.ts. */
@@ -63,4 +94,8 @@ export interface BenchCategory {
   readonly name: string;
   run(context: BenchContext): Promise<readonly Measurement[]>;
   tables(measurements: readonly Measurement[], contenders: readonly Contender[]): readonly Table[];
+  /** The promises it measures; absent = none. One whose figures were not measured in this run is left out. */
+  ratios?(measurements: readonly Measurement[], contenders: readonly Contender[]): readonly Ratio[];
+  /** For the HTML report; absent = throughput of every cell. */
+  charts?(measurements: readonly Measurement[]): readonly Chart[];
 }

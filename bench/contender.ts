@@ -10,6 +10,8 @@ export interface OpenContender {
   recall(query: string): Promise<number>;
   /** Only the part of `recall` that makes the vector of the query; null for a system that makes none. */
   readonly embedQuery: ((query: string) => unknown) | null;
+  /** How many memories are there. */
+  count(): Promise<number>;
   close(): Promise<void>;
 }
 

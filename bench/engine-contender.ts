@@ -25,7 +25,7 @@ export function engineContender(
     async open(directory, engineUrl): Promise<OpenContender> {
       const { MemoryManagerFactory } = (await import(engineUrl)) as Engine;
       const manager = await MemoryManagerFactory.getManager({
-        memory: { ...settings, sqlite_path: join(directory, `${mode.toLowerCase()}.db`) },
+        memory: { ...settings, sqlite_path: join(directory, fileNameOf(name)) },
       });
       const memories = manager.namespace('default');
       return {
@@ -44,10 +44,16 @@ export function engineContender(
           return hits.length;
         },
         embedQuery: mode === 'TEXT' ? null : await openQueryEmbedder(engineUrl),
+        count: async () => (await manager.getStatus()).totalMemories,
         close: () => manager.cleanup(),
       };
     },
   };
+}
+
+/** Contenders of a category may lie side by side in one directory. */
+function fileNameOf(name: string): string {
+  return `${name.replace(/\W+/g, '-')}.db`;
 }
 
 async function openQueryEmbedder(engineUrl: string): Promise<(query: string) => unknown> {

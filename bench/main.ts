@@ -3,9 +3,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type BenchContext, FULL_PLAN, QUICK_PLAN } from './category.ts';
+import {
+  type BenchContext,
+  type BenchPlan,
+  FULL_PLAN,
+  QUICK_PLAN,
+  STANDARD_PLAN,
+} from './category.ts';
+import { htmlReport } from './html/page.ts';
 import { describeMachine } from './machine.ts';
-import { type BenchReport, renderReport } from './report.ts';
+import { type BenchReport, ratiosOf, renderReport } from './report.ts';
+import { headlineOf } from './statistics/ratio.ts';
 import { SUITES } from './suites.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -14,8 +22,10 @@ const DEFAULT_DIRECTORY = join(ROOT, 'node_modules', '.cache', 'trinitas-bench')
 
 interface Options {
   readonly quick?: true;
-  readonly only?: string;
+  readonly full?: true;
+  readonly only?: readonly string[];
   readonly json?: string;
+  readonly report?: string;
   readonly markdown?: true;
   readonly seed: number;
   readonly dir: string;
@@ -27,11 +37,20 @@ const program = new Command('bench')
   .description('Measures the engine against Trinitas v4 on this machine, in one run.')
   .option('--quick', 'a few minutes; figures only roughly right')
   .addOption(
-    new Option('--only <category>', 'one category').choices(
+    new Option('--full', 'hours: more rounds and a million memories, where they fit').conflicts(
+      'quick',
+    ),
+  )
+  .addOption(
+    new Option('--only <category...>', 'these categories alone').choices(
       SUITES.map(({ category }) => category.name),
     ),
   )
-  .option('--json <file>', 'also write every round as JSON')
+  .option(
+    '--json <file>',
+    'also write every round as JSON; the last line of stdout is then {"ratios":{…}}',
+  )
+  .option('--report <file>', 'also write a page with charts, which needs nothing else')
   .option('--markdown', 'print Markdown tables instead of aligned text')
   .option('--seed <number>', 'seed of the workload', parseSeed, 20_250_901)
   .option('--dir <directory>', 'where to put the databases', DEFAULT_DIRECTORY)
@@ -49,9 +68,9 @@ await program.parseAsync();
 
 async function run(options: Options): Promise<void> {
   const engineUrl = pathToFileURL(resolve(options.engine ?? buildEngine())).href;
-  const plan = options.quick === true ? QUICK_PLAN : FULL_PLAN;
+  const plan = choosePlan(options);
   const suites = SUITES.filter(
-    ({ category }) => options.only === undefined || category.name === options.only,
+    ({ category }) => options.only === undefined || options.only.includes(category.name),
   );
   await mkdir(options.dir, { recursive: true });
   const machine = describeMachine(options.dir);
@@ -74,12 +93,21 @@ async function run(options: Options): Promise<void> {
     plan,
     machine,
     measurements,
+    ratios: ratiosOf(measurements, suites),
   };
   if (options.json !== undefined) {
     await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
+  if (options.report !== undefined) await writeFile(options.report, htmlReport(report, suites));
   const format = options.markdown === true ? 'markdown' : 'text';
   process.stdout.write(`${renderReport(report, suites, format)}\n`);
+  if (options.json !== undefined)
+    process.stdout.write(`${JSON.stringify({ ratios: headlineOf(report.ratios) })}\n`);
+}
+
+function choosePlan({ quick, full }: Options): BenchPlan {
+  if (quick === true) return QUICK_PLAN;
+  return full === true ? FULL_PLAN : STANDARD_PLAN;
 }
 
 /** The engine is measured as it is delivered: compiled, its workers plain JavaScript. Returns its entry. */

@@ -8,6 +8,7 @@ interface Cell {
   readonly parameters: Parameters;
   readonly rounds: BlockResult[];
   readonly figures: Record<string, number>;
+  readonly series: Record<string, number[]>;
 }
 
 /** Collects the rounds of every cell while contenders take turns. */
@@ -32,6 +33,19 @@ export class Measurements {
     Object.assign(this.#cell(contender, parameters).figures, figures);
   }
 
+  /** One more value of each of these series of the cell. */
+  append(
+    contender: string,
+    parameters: Parameters,
+    values: Readonly<Record<string, number>>,
+  ): void {
+    const { series } = this.#cell(contender, parameters);
+    for (const [name, value] of Object.entries(values)) {
+      series[name] ??= [];
+      series[name].push(value);
+    }
+  }
+
   finish(): readonly Measurement[] {
     return Array.from(this.#cells.values(), (cell) => ({
       category: this.#category,
@@ -44,7 +58,7 @@ export class Measurements {
     const name = JSON.stringify([contender, parameters]);
     const known = this.#cells.get(name);
     if (known !== undefined) return known;
-    const cell: Cell = { contender, parameters, rounds: [], figures: {} };
+    const cell: Cell = { contender, parameters, rounds: [], figures: {}, series: {} };
     this.#cells.set(name, cell);
     return cell;
   }
@@ -57,6 +71,20 @@ export function findMedian(
   parameters: Parameters,
 ): BlockResult {
   return findCell(measurements, contender, parameters).median;
+}
+
+/** One figure of every round of that cell; null when it was not measured in this run. */
+export function roundsOf(
+  measurements: readonly Measurement[],
+  contender: string,
+  parameters: Parameters,
+  figure: 'perSecond' | 'mean',
+): readonly number[] | null {
+  const wanted = JSON.stringify(parameters);
+  const found = measurements.find(
+    (cell) => cell.contender === contender && JSON.stringify(cell.parameters) === wanted,
+  );
+  return found?.rounds.map((round) => round[figure]) ?? null;
 }
 
 /** The cell of that contender and parameters; throws when it was not measured. */

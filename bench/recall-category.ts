@@ -1,9 +1,11 @@
 import type { BenchCategory, BenchContext, Measurement } from './category.ts';
 import { closedLoop } from './closed-loop.ts';
 import type { Contender, OpenContender } from './contender.ts';
+import { fittingSizes } from './fitting-sizes.ts';
 import { findMedian, Measurements } from './measurements.ts';
 import { blockResult } from './samples.ts';
-import { formatNumber, formatRatio, type Table } from './table.ts';
+import { formatNumber, type Table } from './table.ts';
+import { baselineOf, measured, ratioAgainst, versusCell } from './versus.ts';
 import { QUERY_KINDS, Workload, type WorkloadItem } from './workload.ts';
 
 const CONCURRENT_CALLERS = 64;
@@ -32,6 +34,40 @@ export const recallCategory: BenchCategory = {
       concurrentTable(measurements, contenders, Math.max(...sizes)),
     ];
   },
+
+  ratios(measurements, contenders) {
+    const baseline = baselineOf(contenders);
+    const sizes = measurements.map((cell) => Number(cell.parameters['memories']));
+    const against = (contender: string, name: string, what: string, memories: number | null) =>
+      ratioAgainst(
+        measurements,
+        baseline,
+        memories === null
+          ? {
+              contender,
+              parameters: { memories: Math.max(...sizes), callers: CONCURRENT_CALLERS },
+              figure: 'perSecond',
+            }
+          : { contender, parameters: { memories, kind: 'all' }, figure: 'mean' },
+        { name, what },
+      );
+    const [text, hybrid] = ['sqlite text', 'sqlite hybrid'];
+    return measured([
+      against(
+        text,
+        'recallMean50k',
+        'mean time of a recall among 50,000, v4 / ours by text',
+        50_000,
+      ),
+      against(hybrid, 'recallMean50kHybrid', 'the same, ours by text and meaning', 50_000),
+      against(
+        text,
+        'recallConcurrent64',
+        'recalls/s of 64 callers at the largest size, ours by text / v4',
+        null,
+      ),
+    ]);
+  },
 };
 
 async function runIn(context: BenchContext, directory: string): Promise<readonly Measurement[]> {
@@ -43,7 +79,7 @@ async function runIn(context: BenchContext, directory: string): Promise<readonly
     for (const contender of context.contenders) {
       running.push({ contender, open: await contender.open(directory, context.engineUrl) });
     }
-    for (const memories of context.plan.recallSizes) {
+    for (const memories of fittingSizes(context.plan.recallSizes, directory, context.progress)) {
       context.progress(`recall: filling up to ${memories} memories`);
       const added = workload.take(memories - items.length);
       items.push(...added);
@@ -142,11 +178,6 @@ function singleTable(
   contenders: readonly Contender[],
   memories: number,
 ): Table {
-  const baseline = contenders.find((contender) => contender.isBaseline);
-  const reference =
-    baseline === undefined
-      ? null
-      : findMedian(measurements, baseline.name, { memories, kind: 'all' }).mean;
   return {
     title: `Recall, one caller, ${memories.toLocaleString('en-US')} memories (ms)`,
     columns: [
@@ -156,7 +187,7 @@ function singleTable(
       'p95',
       'p99',
       ...QUERY_KINDS.flatMap((kind) => [`${kind} p50`, `${kind} p95`]),
-      'v4 / ours',
+      'v4 / ours (95 %)',
     ],
     rows: contenders.map(({ name }) => {
       const { mean, p50, p95, p99 } = findMedian(measurements, name, { memories, kind: 'all' });
@@ -167,7 +198,11 @@ function singleTable(
       return [
         name,
         ...[mean, p50, p95, p99, ...byKind].map(formatNumber),
-        reference === null ? '-' : formatRatio(reference / mean),
+        versusCell(measurements, contenders, {
+          contender: name,
+          parameters: { memories, kind: 'all' },
+          figure: 'mean',
+        }),
       ];
     }),
     notes: embeddingNotes(measurements, memories),
@@ -190,18 +225,15 @@ function concurrentTable(
   memories: number,
 ): Table {
   const parameters = { memories, callers: CONCURRENT_CALLERS };
-  const baseline = contenders.find((contender) => contender.isBaseline);
-  const reference =
-    baseline === undefined ? null : findMedian(measurements, baseline.name, parameters).perSecond;
   return {
     title: `Recall, ${CONCURRENT_CALLERS} callers, ${memories.toLocaleString('en-US')} memories`,
-    columns: ['system', 'recalls/s', 'p50 ms', 'p95 ms', 'p99 ms', 'vs v4'],
+    columns: ['system', 'recalls/s', 'p50 ms', 'p95 ms', 'p99 ms', 'vs v4 (95 %)'],
     rows: contenders.map(({ name }) => {
       const { perSecond, p50, p95, p99 } = findMedian(measurements, name, parameters);
       return [
         name,
         ...[perSecond, p50, p95, p99].map(formatNumber),
-        reference === null ? '-' : formatRatio(perSecond / reference),
+        versusCell(measurements, contenders, { contender: name, parameters, figure: 'perSecond' }),
       ];
     }),
     notes: [],

@@ -1,7 +1,8 @@
 import type { BenchCategory, BenchPlan, Measurement } from './category.ts';
 import type { Contender } from './contender.ts';
 import { type MachineDescription, machineLine } from './machine.ts';
-import { markdownTable, type Table, textTable } from './table.ts';
+import type { Ratio } from './statistics/ratio.ts';
+import { formatNumber, markdownTable, type Table, textTable } from './table.ts';
 
 /** Everything a run found out; `--json` writes it as it is. */
 export interface BenchReport {
@@ -10,6 +11,8 @@ export interface BenchReport {
   readonly plan: BenchPlan;
   readonly machine: MachineDescription;
   readonly measurements: readonly Measurement[];
+  /** What `bench:compare` compares. */
+  readonly ratios: readonly Ratio[];
 }
 
 /** One category with the systems it compares. */
@@ -31,7 +34,35 @@ export function renderReport(
   });
   return [
     machineLine(report.machine),
-    `Medians of ${report.plan.rounds} interleaved rounds, seed ${report.seed}, ${report.at}`,
-    ...tables.map((table) => `\n${render(table)}`),
+    `Medians of ${report.plan.rounds} interleaved rounds, seed ${report.seed}, ${report.at}; in brackets 95 % bootstrap intervals`,
+    ...[...tables, ratioTable(report)].map((table) => `\n${render(table)}`),
   ].join('\n');
+}
+
+/** The ratios of all suites that were run. */
+export function ratiosOf(
+  measurements: readonly Measurement[],
+  suites: readonly BenchSuite[],
+): readonly Ratio[] {
+  return suites.flatMap(({ category, contenders }) => {
+    const cells = measurements.filter((cell) => cell.category === category.name);
+    return category.ratios?.(cells, contenders) ?? [];
+  });
+}
+
+/** The promises with their intervals. */
+export function ratioTable({ ratios }: Pick<BenchReport, 'ratios'>): Table {
+  return {
+    title: 'Ratios of this run',
+    columns: ['ratio', 'value', '95 %', 'better', 'rounds', 'what'],
+    rows: ratios.map(({ name, value, low, high, better, rounds, what }) => [
+      name,
+      formatNumber(value),
+      `${formatNumber(low)} – ${formatNumber(high)}`,
+      better,
+      String(rounds.length),
+      what,
+    ]),
+    notes: [],
+  };
 }

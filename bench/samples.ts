@@ -7,10 +7,16 @@ export interface BlockResult {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
+  /** Calls that were refused, which no other figure counts; absent where none may be. */
+  readonly errors?: number;
 }
 
 /** Exact figures of one block: `durations` in ms of each operation, `seconds` of the whole block. */
-export function blockResult(durations: readonly number[], seconds: number): BlockResult {
+export function blockResult(
+  durations: readonly number[],
+  seconds: number,
+  errors?: number,
+): BlockResult {
   const sorted = Float64Array.from(durations).sort();
   const total = sorted.reduce((sum, duration) => sum + duration, 0);
   return {
@@ -21,12 +27,15 @@ export function blockResult(durations: readonly number[], seconds: number): Bloc
     p50: percentile(sorted, 50),
     p95: percentile(sorted, 95),
     p99: percentile(sorted, 99),
+    ...(errors === undefined ? {} : { errors }),
   };
 }
 
 /** The middle of all rounds, figure by figure, so that one disturbed round does not count. */
 export function medianResult(rounds: readonly BlockResult[]): BlockResult {
-  const middle = (figure: keyof BlockResult) => median(rounds.map((round) => round[figure]));
+  const middle = (figure: Exclude<keyof BlockResult, 'errors'>) =>
+    median(rounds.map((round) => round[figure]));
+  const errors = rounds.flatMap((round) => round.errors ?? []);
   return {
     operations: middle('operations'),
     seconds: middle('seconds'),
@@ -35,6 +44,8 @@ export function medianResult(rounds: readonly BlockResult[]): BlockResult {
     p50: middle('p50'),
     p95: middle('p95'),
     p99: middle('p99'),
+    // Of refusals none may be overlooked, so all rounds count.
+    ...(errors.length === 0 ? {} : { errors: errors.reduce((sum, count) => sum + count, 0) }),
   };
 }
 

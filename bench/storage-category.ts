@@ -2,7 +2,9 @@ import type { BenchCategory, BenchContext, Measurement } from './category.ts';
 import { closedLoop } from './closed-loop.ts';
 import type { Contender } from './contender.ts';
 import { findMedian, Measurements } from './measurements.ts';
-import { formatNumber, formatRatio, type Table } from './table.ts';
+import { rotated } from './rotated.ts';
+import { formatNumber, type Table } from './table.ts';
+import { baselineOf, measured, ratioAgainst, versusCell } from './versus.ts';
 import { Workload } from './workload.ts';
 
 const CALLERS = [1, 16, 64, 256] as const;
@@ -26,6 +28,22 @@ export const storageCategory: BenchCategory = {
 
   tables(measurements, contenders) {
     return CALLERS.map((callers) => tableOf(measurements, contenders, callers));
+  },
+
+  ratios(measurements, contenders) {
+    const versus = (contender: string, callers: number) =>
+      ({ contender, parameters: { callers }, figure: 'perSecond' }) as const;
+    const baseline = baselineOf(contenders);
+    return measured([
+      ratioAgainst(measurements, baseline, versus('sqlite FULL', 256), {
+        name: 'storeDurable256',
+        what: 'durable stores/s of 256 callers, ours with text index, vectors and change log / v4',
+      }),
+      ratioAgainst(measurements, baseline, versus('sqlite FULL, no embedder', 256), {
+        name: 'storeDurable256NoEmbedder',
+        what: 'the same without vectors',
+      }),
+    ]);
   },
 };
 
@@ -57,26 +75,21 @@ function tableOf(
   contenders: readonly Contender[],
   callers: number,
 ): Table {
-  const baseline = contenders.find((contender) => contender.isBaseline);
-  const reference =
-    baseline === undefined ? null : findMedian(measurements, baseline.name, { callers }).perSecond;
   return {
     title: `Durable stores, ${callers} concurrent caller${callers === 1 ? '' : 's'}`,
-    columns: ['system', 'stores/s', 'p50 ms', 'p95 ms', 'p99 ms', 'vs v4'],
+    columns: ['system', 'stores/s', 'mean ms', 'p50 ms', 'p95 ms', 'p99 ms', 'vs v4 (95 %)'],
     rows: contenders.map(({ name }) => {
-      const { perSecond, p50, p95, p99 } = findMedian(measurements, name, { callers });
+      const { perSecond, mean, p50, p95, p99 } = findMedian(measurements, name, { callers });
       return [
         name,
-        ...[perSecond, p50, p95, p99].map(formatNumber),
-        reference === null ? '-' : formatRatio(perSecond / reference),
+        ...[perSecond, mean, p50, p95, p99].map(formatNumber),
+        versusCell(measurements, contenders, {
+          contender: name,
+          parameters: { callers },
+          figure: 'perSecond',
+        }),
       ];
     }),
     notes: [],
   };
-}
-
-/** Another contender begins each round, so that none always follows the same one. */
-function rotated<T>(list: readonly T[], by: number): readonly T[] {
-  const start = by % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
 }

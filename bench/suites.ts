@@ -1,9 +1,13 @@
 import { backupCategory } from './backup-category.ts';
 import { baselineContender } from './baseline-contender.ts';
+import { concurrencyCategory } from './concurrency-category.ts';
 import { engineContender } from './engine-contender.ts';
+import { memoryCategory } from './memory-category.ts';
+import { MEMORY_CONTENDERS } from './memory-contenders.ts';
 import { recallCategory } from './recall-category.ts';
 import type { BenchSuite } from './report.ts';
 import { storageCategory } from './storage-category.ts';
+import { stressCategory } from './stress-category.ts';
 import { transactionCategory } from './transaction-category.ts';
 import { vectorCategory } from './vector-category.ts';
 
@@ -30,10 +34,28 @@ export const SUITES: readonly BenchSuite[] = [
     contenders: [
       engineContender('sqlite text', { backend: 'sqlite', cache_size: 0 }, 'TEXT'),
       engineContender('sqlite hybrid', { backend: 'sqlite', cache_size: 0 }, 'HYBRID'),
+      engineContender('sqlite_sync text', { backend: 'sqlite_sync', cache_size: 0 }, 'TEXT'),
+      baselineContender,
+    ],
+  },
+  {
+    category: concurrencyCategory,
+    contenders: [
+      engineContender('sqlite FULL', { backend: 'sqlite', cache_size: 0 }),
+      engineContender('sqlite_sync', { backend: 'sqlite_sync', cache_size: 0 }),
       baselineContender,
     ],
   },
   { category: transactionCategory, contenders: [] },
+  { category: memoryCategory, contenders: MEMORY_CONTENDERS },
+  {
+    category: stressCategory,
+    contenders: [
+      engineContender('sqlite FULL', { backend: 'sqlite' }),
+      engineContender('sqlite_sync', { backend: 'sqlite_sync' }),
+      baselineContender,
+    ],
+  },
   { category: vectorCategory, contenders: [] },
   { category: backupCategory, contenders: [] },
 ];

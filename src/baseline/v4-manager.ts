@@ -115,6 +115,11 @@ export class V4Manager {
     return hits;
   }
 
+  /** Rows of the table; only measurements ask. */
+  count(): number {
+    return Number(this.#database.prepare('SELECT count(*) FROM memory_store').pluck().get());
+  }
+
   close(): void {
     this.#database.close();
   }

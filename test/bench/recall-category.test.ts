@@ -23,6 +23,7 @@ function counting(name: string, embeds: boolean, isBaseline = false) {
             counts.embedded += 1;
           }
         : null,
+      count: async () => counts.filled,
       close: async () => {
         counts.closed += 1;
       },
