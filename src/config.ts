@@ -17,6 +17,7 @@ export interface Config {
   readonly memory: EngineConfig['memory'];
   readonly history: EngineConfig['history'];
   readonly backup: EngineConfig['backup'];
+  readonly performance: EngineConfig['performance'];
   readonly server: ServerConfig;
 }
 
@@ -50,11 +51,12 @@ export function loadConfig(sources: ConfigSources = {}): Config {
       { remedy: 'Correct the named keys of the configuration.' },
     );
   }
-  const { memory, history, backup, server } = parsed.data;
+  const { memory, history, backup, performance, server } = parsed.data;
   return freeze({
     memory,
     history,
     backup,
+    performance,
     server: toServerConfig(server, memory.transaction_timeout),
   });
 }

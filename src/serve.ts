@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { MemoryManagerFactory } from './engine/index.ts';
 import { assertBindAllowed } from './server/bind-address.ts';
+import { logHealthChanges } from './server/log-health-changes.ts';
 import { createLogger, type Logger } from './server/logger.ts';
 import { startServer } from './server/start-server.ts';
 import { loadTracing } from './server/tracing/load-tracing.ts';
@@ -24,9 +25,15 @@ export async function serve(config: Config): Promise<void> {
 
 async function serveTraced(config: Config, logger: Logger, tracing: Tracing | null): Promise<void> {
   const manager = await MemoryManagerFactory.getManager(
-    { memory: config.memory, history: config.history, backup: config.backup },
+    {
+      memory: config.memory,
+      history: config.history,
+      backup: config.backup,
+      performance: config.performance,
+    },
     { tracer: tracing?.engine },
   );
+  logHealthChanges(manager, logger);
   try {
     const stop = stopSignal();
     const server = await startServer(config.server, manager, logger, tracing);

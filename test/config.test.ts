@@ -43,9 +43,11 @@ describe('a configuration', () => {
       backend: 'sqlite',
       sqlite_path: './trinitas.db',
       synchronous: 'FULL',
+      ballast_bytes: 268_435_456,
     });
     expect(config.history).toEqual({ retention_days: 90, keep_changes: 1_000_000 });
     expect(config.backup).toEqual({ keep: 7 });
+    expect(config.performance).toEqual({ window: 10 });
     expect(config.server).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -76,11 +78,8 @@ describe('a configuration', () => {
     const config = load({ flags: [flag('server.cors', ['https://a.example'])] });
     for (const part of [
       config,
-      config.memory,
-      config.history,
-      config.server,
-      config.server.limits,
-      config.server.corsOrigins,
+      ...Object.values(config),
+      ...Object.values(config.server).filter((part) => typeof part === 'object'),
     ]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
@@ -113,9 +112,8 @@ describe('a configuration', () => {
   });
 
   it('turns seconds into milliseconds', () => {
-    const { server } = load({
-      flags: [flag('server.shutdown_grace', 1.5), flag('server.limits.ws_init_timeout', 2)],
-    });
+    const flags = [flag('server.shutdown_grace', 1.5), flag('server.limits.ws_init_timeout', 2)];
+    const { server } = load({ flags });
     expect(server.shutdownGraceMs).toBe(1500);
     expect(server.limits.wsInitTimeoutMs).toBe(2000);
   });
@@ -262,7 +260,15 @@ describe('a bad configuration', () => {
     ['memory.synchronous', 'OFF'],
     ['memory.mmap_size', -1],
     ['memory.slow_query_ms', 0],
+    ['memory.ballast_bytes', -1],
+    ['memory.min_free_bytes', 0.5],
     ['memory.unknown', 1],
+    ['performance.p95_ms', 0],
+    ['performance.error_rate', 101],
+    ['performance.queue_depth', 0],
+    ['performance.wal_bytes', 0],
+    ['performance.window', 0],
+    ['performance.unknown', 1],
     ['history.retention_days', 0],
     ['history.keep_changes', -1],
     ['server.host', ''],
@@ -340,13 +346,11 @@ describe('a bad configuration', () => {
     expect(problemsOf(() => load())).toHaveLength(1);
   });
 
-  it.each(['memory:', 'memory: {}', 'server: {limits: }', 'memory: {redis_url: }'])(
-    'is not %s, which sets nothing',
-    (text) => {
-      file('trinitas.config.yaml', text);
-      expect(load()).toEqual(loadConfig({ environment: {}, directory: tmpdir() }));
-    },
-  );
+  const EMPTY = ['memory:', 'memory: {}', 'server: {limits: }', 'memory: {redis_url: }'];
+  it.each(EMPTY)('is not %s, which sets nothing', (text) => {
+    file('trinitas.config.yaml', text);
+    expect(load()).toEqual(loadConfig({ environment: {}, directory: tmpdir() }));
+  });
 
   it('never shows a value, which may be a secret', () => {
     const secret = 'hunter2';

@@ -3,11 +3,11 @@ import { type MemoryOperations, openEngine, toEngineOptions } from '../engine/in
 
 /** Opens the engine, runs `use` on one namespace and closes the engine whatever happens. */
 export async function withMemories<T>(
-  { memory, history }: Config,
+  { memory, history, performance }: Config,
   namespace: string,
   use: (memories: MemoryOperations) => Promise<T>,
 ): Promise<T> {
-  const engine = await openEngine(toEngineOptions({ memory, history }));
+  const engine = await openEngine(toEngineOptions({ memory, history, performance }));
   try {
     return await use(engine.namespace(namespace));
   } finally {

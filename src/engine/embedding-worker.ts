@@ -3,6 +3,7 @@ import type { HealthCheck } from './backends/backend-statistics.ts';
 import type { EmbeddedText, ReadMap } from './backends/read-map.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { MemorySystemError } from './errors.ts';
+import { interruptibleWait } from './interruptible-wait.ts';
 import type { JobProgress } from './jobs.ts';
 import { Wake } from './wake.ts';
 
@@ -105,6 +106,11 @@ export class EmbeddingWorker {
     while (!signal.aborted) {
       const pause = await this.#turn(signal);
       if (pause === 0 || signal.aborted) continue;
+      // A commit brings new texts, but no answer from an embedder that is down: it is left alone until the pause is over.
+      if (this.#failures > 0) {
+        await interruptibleWait(pause, signal);
+        continue;
+      }
       const timer = setTimeout(() => this.#wake.notify(), pause);
       timer.unref();
       await this.#wake.wait(signal);
@@ -116,7 +122,10 @@ export class EmbeddingWorker {
   async #turn(signal: AbortSignal): Promise<number> {
     try {
       const texts = await this.#backend.read('unembedded', { now: Date.now(), limit: BATCH });
-      if (texts.length === 0) return await this.#rest();
+      if (texts.length === 0) {
+        this.#failures = 0;
+        return await this.#rest();
+      }
       await this.#save(await this.#embedOrCharge(texts, signal));
       this.#failures = 0;
       return 0;

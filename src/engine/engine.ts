@@ -9,8 +9,10 @@ import { processSurroundings } from './embedding/process-surroundings.ts';
 import { Embeddings } from './embeddings.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { EngineTracer } from './engine-tracer.ts';
-import type { Statistics } from './figures.ts';
-import { engineHealth, type Health } from './health.ts';
+import type { Health, Statistics } from './figures.ts';
+import { sizeOf } from './file-size.ts';
+import { engineHealth } from './health.ts';
+import { type HealthListener, HealthMonitor } from './health-monitor.ts';
 import { IndexRebuilds } from './index-rebuilds.ts';
 import { Jobs } from './jobs.ts';
 import { LiveStreams } from './live-streams.ts';
@@ -22,6 +24,7 @@ import { OperationCache } from './operation-cache.ts';
 import { OperationRunner, toMemoryError } from './operation-runner.ts';
 import type { MemoryOperations } from './operations.ts';
 import type { EngineOptions } from './options.ts';
+import { PerformanceWatch } from './performance-watch.ts';
 import { PersonaNames } from './persona-names.ts';
 import { type CachedAnswer, ReadCache } from './read-cache.ts';
 import { StatisticsSampler } from './statistics-sampler.ts';
@@ -40,6 +43,10 @@ export interface Engine {
   namespace(name: string): MemoryOperations;
   health(): Health;
   statistics(): Promise<Statistics>;
+  /** Calls `listener` once for each change of a check's state; returns how to stop that. */
+  onHealthChange(listener: HealthListener): () => void;
+  /** Throws PerformanceDegradationError while a figure is beyond its configured threshold. */
+  assertPerformance(): void;
   /** Refuses new work, ends the streams, lets what is under way finish, then closes the backend. */
   close(): Promise<void>;
 }
@@ -107,6 +114,10 @@ async function assemble(
   });
   const lag = new EventLoopLag();
   if (options.enableMetrics) lag.start();
+  const performanceWatch = new PerformanceWatch(options.performance, {
+    walBytes: () => sizeOf(`${backend.info.path}-wal`),
+    now: Date.now,
+  });
   const parts: EngineParts = {
     options,
     backend,
@@ -114,7 +125,12 @@ async function assemble(
     reads: new ReadCache(cache),
     metrics,
     lag,
-    runner: new OperationRunner(metrics, tracer),
+    runner: new OperationRunner(metrics, performanceWatch, tracer),
+    performance: performanceWatch,
+    monitor: new HealthMonitor(
+      () => engineHealth(parts),
+      () => performanceWatch.sample(),
+    ),
     touches: new TouchBatcher((namespace, touches) =>
       metrics.measure('touch', () => backend.touch(namespace, touches)),
     ),
@@ -146,6 +162,8 @@ function toEngine(parts: EngineParts): Engine {
     namespace: (name) => openNamespace(parts, name),
     health: () => engineHealth(parts),
     statistics: () => parts.runner.run('statistics', () => engineStatistics(parts)),
+    onHealthChange: (listener) => parts.monitor.onChange(listener),
+    assertPerformance: () => parts.performance.assert(),
     close: () => {
       closing ??= closeParts(parts);
       return closing;
@@ -155,6 +173,7 @@ function toEngine(parts: EngineParts): Engine {
 
 async function closeParts({
   runner,
+  monitor,
   streams,
   jobs,
   touches,
@@ -164,6 +183,7 @@ async function closeParts({
   embeddings,
   backups,
 }: EngineParts): Promise<void> {
+  monitor.stop();
   const drained = runner.close();
   embeddings.stopWaiting();
   backups.stop();

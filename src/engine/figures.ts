@@ -33,7 +33,24 @@ export interface CacheStatistics {
   /** 0..100 */
   readonly hitRate: number;
 }
-export interface Statistics {
+/** A figure that has a configured threshold. */
+export interface PerformanceFigure {
+  /** Its key in the section `performance` of the configuration. */
+  readonly name: 'p95_ms' | 'error_rate' | 'queue_depth' | 'wal_bytes';
+  /** As of the last sample; in the unit of the threshold. */
+  readonly value: number;
+  readonly threshold: number;
+  /** It was beyond the threshold within the last window. */
+  readonly exceeded: boolean;
+}
+export interface Health {
+  /** The worst state of all checks. */
+  readonly state: HealthState;
+  readonly checks: readonly HealthCheck[];
+  /** Those figures that have a configured threshold. */
+  readonly thresholds: readonly PerformanceFigure[];
+}
+export interface Statistics extends Health {
   readonly at: Date;
   readonly uptimeSeconds: number;
   /** Seconds that rates look back on. */
@@ -75,13 +92,11 @@ export interface EmbeddingFigures extends EmbeddingSummary {
   readonly model: string | null;
 }
 
-export interface Status {
+export interface Status extends Health {
   readonly version: string;
   readonly startedAt: Date;
   readonly uptimeSeconds: number;
-  readonly state: HealthState;
   readonly backend: BackendInfo;
-  readonly checks: readonly HealthCheck[];
   readonly namespace: string;
   readonly totalMemories: number;
   readonly sections: readonly { readonly section: Section; readonly count: number }[];

@@ -1,5 +1,6 @@
 import type { HealthCheck, HealthState } from './backends/backend-statistics.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Health } from './figures.ts';
 
 /** From best to worst; the state of the whole is that of its worst check. */
 const SEVERITY: readonly HealthState[] = [
@@ -11,22 +12,19 @@ const SEVERITY: readonly HealthState[] = [
   'CLOSED',
 ];
 
-export interface Health {
-  readonly state: HealthState;
-  readonly checks: readonly HealthCheck[];
-}
-
-/** What is known without asking anybody: the backend's checks, failing background jobs, a failing embedder, configured but absent servers. */
+/** What is known without asking anybody: the backend's checks, failing background jobs, a failing embedder, figures beyond their thresholds, configured but absent servers. */
 export function engineHealth(engine: EngineParts): Health {
   const checks = [
     ...engine.backend.health(),
     ...engine.jobs.checks(),
     ...engine.embeddings.checks(),
+    ...engine.performance.checks(),
     ...unusedServers(engine),
   ];
-  if (engine.runner.closed) return { state: 'CLOSED', checks };
+  const thresholds = engine.performance.figures();
+  if (engine.runner.closed) return { state: 'CLOSED', checks, thresholds };
   const worst = checks.reduce((rank, check) => Math.max(rank, SEVERITY.indexOf(check.state)), 0);
-  return { state: SEVERITY[worst] ?? 'OK', checks };
+  return { state: SEVERITY[worst] ?? 'OK', checks, thresholds };
 }
 
 /** Servers that are configured although the backend uses none; saying so beats silence. */

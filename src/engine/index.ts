@@ -66,12 +66,14 @@ export {
 export type {
   CacheStatistics,
   EmbeddingFigures,
+  Health,
   OperationStatistics,
   ParticipantFigures,
+  PerformanceFigure,
   Statistics,
   Status,
 } from './figures.ts';
-export type { Health } from './health.ts';
+export type { HealthChange, HealthListener } from './health-monitor.ts';
 export {
   type AsOf,
   type AsOfOptions,

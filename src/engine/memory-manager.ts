@@ -1,5 +1,6 @@
 import { DEFAULT_NAMESPACE, type Engine } from './engine.ts';
 import type { Status } from './figures.ts';
+import type { HealthListener } from './health-monitor.ts';
 import { MemoryCalls } from './memory-calls.ts';
 import type { TransactOutcome, TransactStep } from './open-transaction.ts';
 import type {
@@ -55,6 +56,19 @@ export class MemoryManager extends MemoryCalls {
   /** Holds v4's `performance_metrics` among newer figures. */
   async getStatus(): Promise<Status> {
     return await this.memories.status();
+  }
+
+  /**
+   * Throws PerformanceDegradationError, which names each figure and its threshold, while one of the section `performance` of
+   * the configuration is passed; for callers who would rather wait than add to the load.
+   */
+  assertPerformance(): void {
+    this.#engine.assertPerformance();
+  }
+
+  /** Calls `listener` once for each change of a part's state (OK, DEGRADED, RECOVERING, READ_ONLY, QUARANTINE); returns how to stop that. */
+  onHealthChange(listener: HealthListener): () => void {
+    return this.#engine.onHealthChange(listener);
   }
 
   /** All operations on another namespace of the same store. */

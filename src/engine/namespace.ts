@@ -1,7 +1,7 @@
 import type { EngineParts, Scope } from './engine-parts.ts';
 import { readInteger, readText } from './field-rules.ts';
-import type { Statistics } from './figures.ts';
-import { engineHealth, type Health } from './health.ts';
+import type { Health, Statistics } from './figures.ts';
+import { engineHealth } from './health.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { importRecords, storeMany } from './namespace-batches.ts';
 import { changes, watchChanges } from './namespace-changes.ts';

@@ -1,6 +1,7 @@
 import type { EngineTracer } from './engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError } from './errors.ts';
 import type { MetricsRegistry } from './metrics/operation-metrics.ts';
+import type { PerformanceWatch } from './performance-watch.ts';
 
 /**
  * The frame around every public operation: refuses work after close, measures and traces it, turns anything unexpected into a
@@ -8,13 +9,19 @@ import type { MetricsRegistry } from './metrics/operation-metrics.ts';
  */
 export class OperationRunner {
   readonly #metrics: MetricsRegistry;
+  readonly #performance: PerformanceWatch;
   readonly #tracer: EngineTracer | null;
   #running = 0;
   #closed = false;
   #onIdle: (() => void) | null = null;
 
-  constructor(metrics: MetricsRegistry, tracer: EngineTracer | null = null) {
+  constructor(
+    metrics: MetricsRegistry,
+    performance: PerformanceWatch,
+    tracer: EngineTracer | null = null,
+  ) {
     this.#metrics = metrics;
+    this.#performance = performance;
     this.#tracer = tracer;
   }
 
@@ -25,7 +32,8 @@ export class OperationRunner {
   /** `name` is one of a fixed set: it names the operation in the statistics. */
   run<T>(name: string, operation: () => Promise<T>): Promise<T> {
     const tracer = this.#tracer;
-    const framed = (): Promise<T> => this.#framed(name, operation);
+    const framed = (): Promise<T> =>
+      this.#performance.measure(name, () => this.#framed(name, operation));
     return this.#metrics.measure(
       name,
       tracer === null ? framed : () => tracer.operation(name, framed),

@@ -1,8 +1,7 @@
-import type { HealthCheck, HealthState } from './backends/backend-statistics.ts';
 import type { EmbeddingStatus, SemanticScore, TextScore } from './backends/read-map.ts';
 import type { Backup, BackupInput } from './backup/backup-operations.ts';
 import type { ContextOptions, PackedContext } from './context-operations.ts';
-import type { Statistics, Status } from './figures.ts';
+import type { Health, Statistics, Status } from './figures.ts';
 import type {
   AsOfOptions,
   DiffInput,
@@ -391,5 +390,5 @@ export interface MemoryOperations extends ImportOperations, LinkOperations {
     intervalMs: number;
     signal?: AbortSignal | undefined;
   }): AsyncIterable<Statistics>;
-  health(): { readonly state: HealthState; readonly checks: readonly HealthCheck[] };
+  health(): Health;
 }

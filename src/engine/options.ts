@@ -55,6 +55,10 @@ export const memoryConfigSchema = z
     wal_soft_limit: z.int().min(1_048_576).max(1_099_511_627_776).default(67_108_864),
     /** Bytes of write-ahead log from which all snapshots are given up and new ones refused. */
     wal_hard_limit: z.int().min(1_048_576).max(1_099_511_627_776).default(268_435_456),
+    /** Bytes of the file kept in reserve for a full disk at most; it is as long as the write-ahead log. 0 = none. */
+    ballast_bytes: z.int().min(0).max(1_099_511_627_776).default(268_435_456),
+    /** Free bytes of the disk below which writes are refused; absent = the lesser of 64 MB and 5 % of the disk. */
+    min_free_bytes: z.int().min(0).max(1_099_511_627_776).optional(),
     /** Snapshots that may be open at once; READ_COMMITTED needs none. */
     max_snapshots: z.int().min(1).max(1024).default(64),
     /** Which model turns texts into vectors; the default needs no network and no native code. */
@@ -75,14 +79,41 @@ export const historyConfigSchema = z
   })
   .prefault({});
 
+/** Figures beyond which the store counts as degraded; absent = not watched. */
+export const performanceConfigSchema = z
+  .strictObject({
+    /** Milliseconds that 95 % of the operations of the window must not exceed. */
+    p95_ms: z.number().positive().max(3_600_000).optional(),
+    /** Percent of the operations of the window that may fail through no fault of their caller. */
+    error_rate: z.number().min(0).max(100).optional(),
+    /** Operations under way at once. */
+    queue_depth: z.int().min(1).max(1_000_000).optional(),
+    /** Bytes of the write-ahead log. */
+    wal_bytes: z.int().min(1).max(1_099_511_627_776).optional(),
+    /** Seconds that the figures look back on; a figure has recovered when it was good for so long. */
+    window: z.number().min(0.1).max(3600).default(10),
+  })
+  .prefault({});
+
 /** What a library user hands over: the v4 structure. */
 export const engineConfigSchema = z.strictObject({
   memory: memoryConfigSchema,
   history: historyConfigSchema,
   backup: backupConfigSchema,
+  performance: performanceConfigSchema,
 });
 export type EngineConfigInput = z.input<typeof engineConfigSchema>;
 export type EngineConfig = z.output<typeof engineConfigSchema>;
+
+/** null = not watched. */
+export interface PerformanceThresholds {
+  readonly p95Ms: number | null;
+  /** 0..100 */
+  readonly errorRate: number | null;
+  readonly queueDepth: number | null;
+  readonly walBytes: number | null;
+  readonly windowSeconds: number;
+}
 
 /** Validated and frozen; durations in milliseconds. */
 export interface EngineOptions {
@@ -111,10 +142,13 @@ export interface EngineOptions {
   readonly slowQueryMs: number;
   readonly walSoftLimit: number;
   readonly walHardLimit: number;
+  readonly ballastBytes: number;
+  readonly minFreeBytes: number | null;
   readonly maxSnapshots: number;
   readonly historyRetentionMs: number;
   readonly historyKeepChanges: number;
   readonly backup: BackupOptions;
+  readonly performance: PerformanceThresholds;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -134,12 +168,13 @@ export function parseEngineConfig(input: unknown): EngineOptions {
   return toEngineOptions(parsed.data);
 }
 
-/** Without a `backup` section nothing is backed up. */
+/** Without a `backup` section nothing is backed up, without a `performance` section nothing is watched. */
 export function toEngineOptions({
   memory,
   history,
   backup = backupConfigSchema.parse({}),
-}: Omit<EngineConfig, 'backup'> & Partial<EngineConfig>): EngineOptions {
+  performance = performanceConfigSchema.parse({}),
+}: Pick<EngineConfig, 'memory' | 'history'> & Partial<EngineConfig>): EngineOptions {
   return Object.freeze({
     backend: memory.backend,
     path: memory.sqlite_path,
@@ -166,9 +201,18 @@ export function toEngineOptions({
     slowQueryMs: memory.slow_query_ms,
     walSoftLimit: memory.wal_soft_limit,
     walHardLimit: memory.wal_hard_limit,
+    ballastBytes: memory.ballast_bytes,
+    minFreeBytes: memory.min_free_bytes ?? null,
     maxSnapshots: memory.max_snapshots,
     historyRetentionMs: history.retention_days * MS_PER_DAY,
     historyKeepChanges: history.keep_changes,
     backup: toBackupOptions(backup),
+    performance: Object.freeze({
+      p95Ms: performance.p95_ms ?? null,
+      errorRate: performance.error_rate ?? null,
+      queueDepth: performance.queue_depth ?? null,
+      walBytes: performance.wal_bytes ?? null,
+      windowSeconds: performance.window,
+    }),
   });
 }

@@ -53,6 +53,7 @@ export async function engineStatistics(engine: EngineParts): Promise<Statistics>
   const { operations, totals } = engine.metrics.snapshot();
   return {
     at: new Date(now),
+    ...engineHealth(engine),
     uptimeSeconds: (now - engine.startedAt) / MS_PER_SECOND,
     windowSeconds: engine.metrics.windowSeconds,
     totals,

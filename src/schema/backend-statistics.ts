@@ -158,6 +158,22 @@ const SnapshotsRef = builder
     }),
   });
 
+const DiskRef = builder.objectRef<BackendStatistics['disk']>('Disk').implement({
+  description:
+    'The disk that holds the store. When it is full, writes are refused and reads go on.',
+  fields: (t) => ({
+    freeBytes: t.exposeFloat('freeBytes', { description: 'Free bytes (a whole number).' }),
+    minFreeBytes: t.exposeFloat('minFreeBytes', {
+      description:
+        'Below so many free bytes writes are refused with STORAGE_FULL (a whole number).',
+    }),
+    ballastBytes: t.exposeFloat('ballastBytes', {
+      description:
+        'Bytes kept in reserve beside the store, given up when the disk is full (a whole number).',
+    }),
+  }),
+});
+
 const SlowStatementRef = builder
   .objectRef<BackendStatistics['slowStatements'][number]>('SlowStatement')
   .implement({
@@ -214,6 +230,11 @@ export const BackendStatisticsRef = builder
         type: WalRef,
         description: 'The write-ahead log.',
         resolve: (backend) => backend.wal,
+      }),
+      disk: t.field({
+        type: DiskRef,
+        description: 'The disk that holds the store.',
+        resolve: (backend) => backend.disk,
       }),
     }),
   });

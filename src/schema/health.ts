@@ -1,4 +1,4 @@
-import type { HealthCheck, MemoryOperations } from '../engine/index.ts';
+import type { HealthCheck, MemoryOperations, PerformanceFigure } from '../engine/index.ts';
 import { getHealth } from '../resolvers/administration.ts';
 import { builder } from './builder.ts';
 import { HealthStateEnum } from './enums.ts';
@@ -28,6 +28,27 @@ export const HealthCheckRef = builder.objectRef<HealthCheck>('HealthCheck').impl
   }),
 });
 
+export const PerformanceFigureRef = builder
+  .objectRef<PerformanceFigure>('PerformanceFigure')
+  .implement({
+    description:
+      'A figure that has a threshold in the section `performance` of the configuration, as of its last sample.',
+    fields: (t) => ({
+      name: t.exposeString('name', {
+        description: 'Its key there: `p95_ms`, `error_rate`, `queue_depth` or `wal_bytes`.',
+      }),
+      value: t.exposeFloat('value', {
+        description:
+          'Milliseconds, percent (0 to 100), operations or bytes; the first two over the last window.',
+      }),
+      threshold: t.exposeFloat('threshold', { description: 'What it must not exceed.' }),
+      exceeded: t.exposeBoolean('exceeded', {
+        description:
+          'It was beyond the threshold within the last window; a check of the state DEGRADED says so too.',
+      }),
+    }),
+  });
+
 const HealthRef = builder.objectRef<ReturnType<MemoryOperations['health']>>('Health').implement({
   description: 'State of the store.',
   fields: (t) => ({
@@ -40,6 +61,11 @@ const HealthRef = builder.objectRef<ReturnType<MemoryOperations['health']>>('Hea
       type: [HealthCheckRef],
       description: 'The parts.',
       resolve: (health) => health.checks,
+    }),
+    thresholds: t.field({
+      type: [PerformanceFigureRef],
+      description: 'The figures that have a configured threshold; empty when none has.',
+      resolve: (health) => health.thresholds,
     }),
   }),
 });

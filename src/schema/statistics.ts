@@ -2,6 +2,8 @@ import type { CacheStatistics, OperationStatistics, Statistics } from '../engine
 import { getStatistics, watchStatistics } from '../resolvers/administration.ts';
 import { BackendStatisticsRef, LatencyRef } from './backend-statistics.ts';
 import { builder } from './builder.ts';
+import { HealthStateEnum } from './enums.ts';
+import { HealthCheckRef, PerformanceFigureRef } from './health.ts';
 import { ParticipantStatisticsRef } from './participant-statistics.ts';
 import { TransactionStatisticsRef } from './transaction.ts';
 
@@ -68,6 +70,21 @@ const StatsRef = builder.objectRef<Statistics>('Stats').implement({
       type: 'DateTime',
       description: 'When it was measured.',
       resolve: (stats) => stats.at,
+    }),
+    state: t.field({
+      type: HealthStateEnum,
+      description: 'The worst state of all parts.',
+      resolve: (stats) => stats.state,
+    }),
+    checks: t.field({
+      type: [HealthCheckRef],
+      description: 'The parts of the store.',
+      resolve: (stats) => stats.checks,
+    }),
+    thresholds: t.field({
+      type: [PerformanceFigureRef],
+      description: 'The figures that have a configured threshold; empty when none has.',
+      resolve: (stats) => stats.thresholds,
     }),
     uptimeSeconds: t.exposeFloat('uptimeSeconds', {
       description: 'Seconds since the store was opened.',

@@ -3,7 +3,7 @@ import { getStatus } from '../resolvers/administration.ts';
 import { builder } from './builder.ts';
 import { EmbeddingFiguresRef } from './embedding.ts';
 import { HealthStateEnum, SectionEnum } from './enums.ts';
-import { HealthCheckRef } from './health.ts';
+import { HealthCheckRef, PerformanceFigureRef } from './health.ts';
 
 const BackendInfoRef = builder.objectRef<BackendInfo>('BackendInfo').implement({
   description: 'How memories are stored. The path of the file is not told over the network.',
@@ -81,6 +81,11 @@ const StatusRef = builder.objectRef<Status>('Status').implement({
       type: [HealthCheckRef],
       description: 'The parts of the store.',
       resolve: (status) => status.checks,
+    }),
+    thresholds: t.field({
+      type: [PerformanceFigureRef],
+      description: 'The figures that have a configured threshold; empty when none has.',
+      resolve: (status) => status.thresholds,
     }),
     namespace: t.exposeString('namespace', {
       description: 'The tenant of the credential; counts below are of it.',

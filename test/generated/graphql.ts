@@ -1210,6 +1210,16 @@ export type StatsStreamSubscriptionVariables = Exact<{
 
 export type StatsStreamSubscription = { readonly stats: { readonly at: string, readonly subscribers: number, readonly totals: { readonly opsPerSecond: number } } | null };
 
+export type WholeHealthQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WholeHealthQuery = { readonly health: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState, readonly message: string | null }>, readonly thresholds: ReadonlyArray<{ readonly name: string, readonly value: number, readonly threshold: number, readonly exceeded: boolean }> }, readonly status: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState }>, readonly thresholds: ReadonlyArray<{ readonly name: string, readonly exceeded: boolean }> } | null, readonly stats: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState }>, readonly thresholds: ReadonlyArray<{ readonly name: string, readonly exceeded: boolean }>, readonly backend: { readonly disk: { readonly freeBytes: number, readonly minFreeBytes: number, readonly ballastBytes: number } } } | null };
+
+export type HealthStreamSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HealthStreamSubscription = { readonly stats: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState }> } | null };
+
 export type GetHistoryQueryVariables = Exact<{
   by: MemoryBy;
   first?: number;
@@ -2216,6 +2226,64 @@ export const StatsStreamDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StatsStreamSubscription, StatsStreamSubscriptionVariables>;
+export const WholeHealthDocument = new TypedDocumentString(`
+    query WholeHealth {
+  health {
+    state
+    checks {
+      name
+      state
+      message
+    }
+    thresholds {
+      name
+      value
+      threshold
+      exceeded
+    }
+  }
+  status {
+    state
+    checks {
+      name
+      state
+    }
+    thresholds {
+      name
+      exceeded
+    }
+  }
+  stats {
+    state
+    checks {
+      name
+      state
+    }
+    thresholds {
+      name
+      exceeded
+    }
+    backend {
+      disk {
+        freeBytes
+        minFreeBytes
+        ballastBytes
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WholeHealthQuery, WholeHealthQueryVariables>;
+export const HealthStreamDocument = new TypedDocumentString(`
+    subscription HealthStream {
+  stats(intervalMs: 250) {
+    state
+    checks {
+      name
+      state
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HealthStreamSubscription, HealthStreamSubscriptionVariables>;
 export const GetHistoryDocument = new TypedDocumentString(`
     query GetHistory($by: MemoryBy!, $first: Int! = 20, $after: ChangeCursor) {
   history(by: $by, first: $first, after: $after) {

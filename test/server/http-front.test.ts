@@ -42,6 +42,7 @@ it('is live but not ready while the store cannot serve, and says no more than th
         health: () => ({
           state,
           checks: [{ name: 'writer', state, latencyMs: null, message: 'secret detail', at: 0 }],
+          thresholds: [],
         }),
       }),
     });

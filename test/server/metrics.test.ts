@@ -102,6 +102,7 @@ it('tells the state of the engine even when the engine does not answer', async (
         checks: [
           { name: 'writer', state: 'QUARANTINE', latencyMs: null, message: 'secret', at: 0 },
         ],
+        thresholds: [],
       }),
     }),
   });

@@ -21,6 +21,7 @@ export interface TestServerOptions extends Partial<Omit<ServerConfig, 'limits'>>
   /** Settings of the store beside its path. */
   readonly memory?: EngineConfigInput['memory'];
   readonly backup?: EngineConfigInput['backup'];
+  readonly performance?: EngineConfigInput['performance'];
   /** Stands in front of the real operations, to count or to break calls. */
   readonly wrap?: ((memories: MemoryOperations) => MemoryOperations) | undefined;
 }
@@ -36,7 +37,7 @@ export interface TestServer extends RunningServer {
 
 /** The real server on a free port and a real file, with the defaults of the configuration; stopped when the test ends. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { limits, path: givenPath, memory, backup, wrap, ...settings } = options;
+  const { limits, path: givenPath, memory, backup, performance, wrap, ...settings } = options;
   const path = givenPath ?? join(await makeTestFolder(), 'test.db');
   const defaults = loadConfig({ environment: {}, directory: '/' }).server;
   const config = {
@@ -50,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logger = createLogger(settings.logLevel ?? 'debug', collect(log));
   const tracing = await loadTracing(config.tracing, logger);
   const manager = await MemoryManagerFactory.getManager(
-    { memory: { ...memory, sqlite_path: path }, backup },
+    { memory: { ...memory, sqlite_path: path }, backup, performance },
     { tracer: tracing?.engine },
   );
   const server = await startServer(

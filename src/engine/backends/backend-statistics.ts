@@ -90,6 +90,15 @@ export interface GroupStatistics {
   readonly commit: LatencySummary;
 }
 
+/** The disk of the database, in bytes. */
+export interface DiskStatistics {
+  readonly freeBytes: number;
+  /** Below it writes are refused. */
+  readonly minFreeBytes: number;
+  /** Kept in reserve to fold the write-ahead log when the disk is full. */
+  readonly ballastBytes: number;
+}
+
 export interface BackendStatistics {
   readonly backend: string;
   readonly pools: readonly PoolStatistics[];
@@ -105,4 +114,5 @@ export interface BackendStatistics {
   };
   readonly snapshots: SnapshotStatistics;
   readonly wal: { readonly bytes: number; readonly checkpoints: number };
+  readonly disk: DiskStatistics;
 }

@@ -6,11 +6,13 @@ import {
   MemoryTimeoutError,
   ValidationError,
 } from '../errors.ts';
+import { diskStatistics } from '../metrics/disk-space.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
 import { GroupMeter } from '../pool/group-meter.ts';
 import { ConnectionMeter, PoolMeter } from '../pool/pool-meter.ts';
-import { isStoreFault } from '../pool/store-faults.ts';
+import { SelfHealing } from '../pool/self-healing.ts';
+import { isStoreFault, stateAfterFault } from '../pool/store-faults.ts';
 import { ReadSession } from '../sqlite/read-session.ts';
 import { toMemoryError } from '../sqlite/sqlite-errors.ts';
 import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
@@ -52,6 +54,7 @@ export class SqliteSyncBackend implements Backend {
   readonly #meter = new PoolMeter('connection', 1);
   readonly #connection = new ConnectionMeter('connection');
   readonly #groups = new GroupMeter();
+  readonly #healing = new SelfHealing(() => this.#canWrite());
   #lastError: string | null = null;
   #probeMs: number | null = null;
   #probedAt = Date.now();
@@ -67,7 +70,14 @@ export class SqliteSyncBackend implements Backend {
     });
     // v4 wrote with SQLite's defaults: rollback journal and FULL.
     this.#session = new WriteSession(
-      { path, role: 'sync', synchronous: 'FULL', mmapSize: options.mmapSize, embedder },
+      {
+        path,
+        role: 'sync',
+        synchronous: 'FULL',
+        mmapSize: options.mmapSize,
+        disk: { ballastBytes: options.ballastBytes, minFreeBytes: options.minFreeBytes },
+        embedder,
+      },
       this.#metrics,
     );
     this.#reads = new ReadSession(
@@ -109,6 +119,7 @@ export class SqliteSyncBackend implements Backend {
       if (result === undefined)
         throw new MemoryConnectionError('the store gave no answer for this write');
       if ('error' in result) throw result.error;
+      if (this.#connection.state === 'READ_ONLY') this.#recovered();
       this.#announce(result.outcome, group.headSeq);
       return result.outcome;
     });
@@ -181,10 +192,7 @@ export class SqliteSyncBackend implements Backend {
     const start = performance.now();
     try {
       this.#measured(() => this.#session.probe());
-      if (this.#connection.state === 'DEGRADED') {
-        this.#connection.state = 'OK';
-        this.#lastError = null;
-      }
+      this.#recovered();
     } catch (error) {
       // What SQLite or the disk threw is counted already; after close there is nothing to count.
       this.#lastError = toMemoryError(error).message;
@@ -218,6 +226,7 @@ export class SqliteSyncBackend implements Backend {
       statementCache: { hits, misses, size },
       snapshots: { open: 0, max: 0, oldestAgeSeconds: 0, refreshed: 0, aborted: 0 },
       wal: { bytes: 0, checkpoints: 0 },
+      disk: diskStatistics(this.info.path, this.#options.minFreeBytes),
     };
   }
 
@@ -229,6 +238,7 @@ export class SqliteSyncBackend implements Backend {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#healing.stop();
     this.#transactions.close();
     this.#session.close();
   }
@@ -246,7 +256,19 @@ export class SqliteSyncBackend implements Backend {
   #failed(error: MemorySystemError): void {
     this.#connection.failures += 1;
     this.#lastError = error.message;
-    if (this.#connection.state === 'OK') this.#connection.state = 'DEGRADED';
+    this.#connection.state = stateAfterFault(this.#connection.state, error);
+    if (this.#connection.state === 'READ_ONLY') this.#healing.begin();
+  }
+
+  #recovered(): void {
+    if (this.#connection.state !== 'DEGRADED' && this.#connection.state !== 'READ_ONLY') return;
+    this.#connection.state = 'OK';
+    this.#lastError = null;
+  }
+
+  async #canWrite(): Promise<boolean> {
+    await this.probe();
+    return this.#connection.state !== 'READ_ONLY';
   }
 
   #measured<T>(run: () => T): T {

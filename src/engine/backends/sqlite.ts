@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import type { EngineTracer } from '../engine-tracer.ts';
 import { sizeOf } from '../file-size.ts';
+import { diskStatistics } from '../metrics/disk-space.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
 import type { ThreadOptions, ThreadStatistics } from '../pool/protocol.ts';
@@ -81,6 +82,7 @@ export class SqliteBackend implements Backend, OutboxStore {
       synchronous: options.synchronous,
       mmapSize: options.mmapSize,
       slowQueryMs: options.slowQueryMs,
+      disk: { ballastBytes: options.ballastBytes, minFreeBytes: options.minFreeBytes },
       embedder,
       participants,
     };
@@ -259,6 +261,7 @@ export class SqliteBackend implements Backend, OutboxStore {
         bytes: sizeOf(`${this.info.path}-wal`),
         checkpoints: sum(threads, (thread) => thread.checkpoints),
       },
+      disk: diskStatistics(this.info.path, this.#options.minFreeBytes),
     };
   }
 

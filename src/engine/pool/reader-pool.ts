@@ -1,6 +1,7 @@
 import type { PoolStatistics } from '../backends/backend-statistics.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
+import { interruptibleWait } from '../interruptible-wait.ts';
 import { MAX_READ_QUEUE } from '../limits.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
@@ -12,6 +13,9 @@ import { MAX_IN_FLIGHT, ThreadLostError } from './thread.ts';
 
 /** A thread that is this far past the deadline of everything it works on is stuck in native code and is replaced. */
 const STUCK_AFTER_MS = 5_000;
+
+/** Figures must come while a reader is stuck; an idle one answers in less than a millisecond. */
+const STATISTICS_PATIENCE_MS = 1_000;
 
 /**
  * Readers behind one fair queue. Reads of one turn of the event loop travel together, the least busy reader takes the
@@ -102,10 +106,18 @@ export class ReaderPool {
     );
   }
 
-  /** Of the readers that answer; one that is being replaced starts anew anyway. */
+  /** Of the readers that answer soon; one that is being replaced starts anew anyway, one that is stuck says nothing. */
   async threadStatistics(): Promise<readonly ThreadStatistics[]> {
-    const answers = await Promise.allSettled(this.#readers.map((reader) => reader.statistics()));
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const answering = this.#readers.filter(({ meter }) => meter.state !== 'RECOVERING');
+    const late = new AbortController();
+    const patience = interruptibleWait(STATISTICS_PATIENCE_MS, late.signal);
+    const answers = await Promise.allSettled(
+      answering.map((reader) => Promise.race([reader.statistics(), patience])),
+    );
+    late.abort();
+    return answers.flatMap((answer) =>
+      answer.status === 'fulfilled' && answer.value !== undefined ? [answer.value] : [],
+    );
   }
 
   async close(): Promise<void> {

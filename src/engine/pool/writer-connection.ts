@@ -5,6 +5,7 @@ import { interruptibleWait } from '../interruptible-wait.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session.ts';
 import { ConnectionMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadOptions } from './protocol.ts';
+import { stateAfterFault, stopsWritesOnly } from './store-faults.ts';
 import { Thread, type ThreadEvents, ThreadLostError } from './thread.ts';
 
 export interface WriterOptions {
@@ -25,21 +26,34 @@ const PATIENCE_MS = 5_000;
 export class WriterConnection {
   readonly #options: WriterOptions;
   readonly #onRespawn: () => void;
+  readonly #onBlocked: (error: MemorySystemError) => void;
   readonly meter = new ConnectionMeter('writer');
   #thread: Thread<'writer'>;
   #recovery: Promise<void> | undefined;
   readonly #closing = new AbortController();
   #lastError: MemorySystemError | undefined;
+  #blocked: MemorySystemError | undefined;
 
-  constructor(options: WriterOptions, onRespawn: () => void) {
+  /** `onBlocked` runs when the file cannot be opened for want of space or rights: whoever waits would wait for an operator. */
+  constructor(
+    options: WriterOptions,
+    onRespawn: () => void,
+    onBlocked: (error: MemorySystemError) => void,
+  ) {
     this.#options = options;
     this.#onRespawn = onRespawn;
+    this.#onBlocked = onBlocked;
     this.#thread = new Thread('writer', options.events);
   }
 
   /** What is wrong; undefined when all is well. */
   get lastError(): MemorySystemError | undefined {
     return this.#lastError;
+  }
+
+  /** Set while the lost thread's successor cannot open the file for want of space or rights. */
+  get blocked(): MemorySystemError | undefined {
+    return this.#blocked;
   }
 
   get closing(): boolean {
@@ -123,12 +137,17 @@ export class WriterConnection {
   failed(error: MemorySystemError): void {
     this.meter.failures += 1;
     this.#lastError = error;
-    if (this.meter.state === 'OK') this.meter.state = 'DEGRADED';
+    this.meter.state = stateAfterFault(this.meter.state, error);
   }
 
-  /** A probe went well. */
+  /** A write was acknowledged, which also says that there is room again. */
+  wrote(): void {
+    if (this.meter.state === 'READ_ONLY') this.recovered();
+  }
+
+  /** A probe or a write went well. */
   recovered(): void {
-    if (this.meter.state !== 'DEGRADED') return;
+    if (this.meter.state !== 'DEGRADED' && this.meter.state !== 'READ_ONLY') return;
     this.meter.state = 'OK';
     this.#lastError = undefined;
   }
@@ -147,7 +166,7 @@ export class WriterConnection {
         this.#opened(info);
         return;
       } catch (error) {
-        this.#lastError = asMemoryError(error);
+        this.#block(asMemoryError(error));
         if (this.closing) closingAttempts += 1;
         if (closingAttempts === CLOSING_ATTEMPTS) throw this.#lastError;
         await this.waitForAttempt(attempt);
@@ -161,7 +180,15 @@ export class WriterConnection {
     return interruptibleWait(backoffMs(backoff, attempt), this.#closing.signal);
   }
 
+  #block(error: MemorySystemError): void {
+    this.#lastError = error;
+    this.#blocked = stopsWritesOnly(error) ? error : undefined;
+    this.meter.state = this.#blocked === undefined ? 'RECOVERING' : 'READ_ONLY';
+    if (this.#blocked !== undefined) this.#onBlocked(error);
+  }
+
   #opened({ quarantine }: WriteSessionInfo): void {
+    this.#blocked = undefined;
     this.meter.state = quarantine === null ? 'OK' : 'QUARANTINE';
     this.#lastError = quarantine === null ? undefined : new MemorySystemError(quarantine);
   }

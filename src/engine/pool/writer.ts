@@ -18,6 +18,7 @@ import { reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadStatistics } from './protocol.ts';
+import { SelfHealing } from './self-healing.ts';
 import { isStoreFault } from './store-faults.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
@@ -39,6 +40,7 @@ export class Writer {
   readonly #queue = new WriteQueue();
   readonly #listeners = new Set<CommitListener>();
   readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
+  readonly #healing = new SelfHealing(() => this.#canWrite());
   /** The group under way or under recovery; a new one starts only when it is empty. */
   #inFlight: readonly PendingWrite[] = [];
   #pumpPlanned = false;
@@ -49,9 +51,13 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#tracer = options.tracer;
-    this.#connection = new WriterConnection(options, () => {
-      this.#meter.respawns += 1;
-    });
+    this.#connection = new WriterConnection(
+      options,
+      () => {
+        this.#meter.respawns += 1;
+      },
+      (error) => this.#queue.rejectAll(error),
+    );
   }
 
   get state(): HealthState {
@@ -75,6 +81,7 @@ export class Writer {
   async submit(unit: WriteUnit, bytes: number): Promise<UnitOutcome> {
     if (this.#closing !== undefined)
       throw new MemoryConnectionError('the engine is closed; nothing was stored');
+    if (this.#connection.blocked !== undefined) throw this.#connection.blocked;
     const pending = this.#enqueue(unit, bytes);
     const ended = this.#tracer?.request('commitGroup');
     this.#sweeper.watch();
@@ -126,7 +133,7 @@ export class Writer {
     try {
       await this.#call('truncateWal', null);
     } catch (error) {
-      this.#connection.failed(asMemoryError(error));
+      this.#failed(asMemoryError(error));
     }
   }
   prune(retention: Retention): Promise<number> {
@@ -141,12 +148,12 @@ export class Writer {
 
   /** One write transaction that changes nothing; moves the state between OK and DEGRADED. Never rejects. */
   async probe(): Promise<void> {
-    if (this.state === 'RECOVERING') return;
+    if (this.state === 'RECOVERING' || this.#connection.blocked !== undefined) return;
     try {
       await this.#call('probe', null);
       this.#connection.recovered();
     } catch (error) {
-      this.#connection.failed(asMemoryError(error));
+      this.#failed(asMemoryError(error));
     }
   }
 
@@ -175,6 +182,7 @@ export class Writer {
 
   async #drainAndClose(): Promise<void> {
     this.#connection.beginClosing();
+    await this.#healing.stop();
     while (this.#inFlight.length > 0 || this.#queue.length > 0) await delay(1);
     this.#sweeper.stop();
     await this.#connection.close();
@@ -241,8 +249,10 @@ export class Writer {
       this.#connection.meter.requests += 1;
       if (result === undefined)
         pending.reject(new MemorySystemError('the writer gave no answer for this write'));
-      else if ('outcome' in result) pending.resolve(result.outcome);
-      else this.#rejectWith(pending, reviveError(result.error));
+      else if ('outcome' in result) {
+        this.#connection.wrote();
+        pending.resolve(result.outcome);
+      } else this.#rejectWith(pending, reviveError(result.error));
     }
   }
 
@@ -345,8 +355,18 @@ export class Writer {
   }
 
   #rejectWith(pending: PendingWrite, error: MemorySystemError): void {
-    if (isStoreFault(error)) this.#connection.failed(error);
+    if (isStoreFault(error)) this.#failed(error);
     pending.reject(error);
+  }
+
+  #failed(error: MemorySystemError): void {
+    this.#connection.failed(error);
+    if (this.state === 'READ_ONLY') this.#healing.begin();
+  }
+
+  async #canWrite(): Promise<boolean> {
+    await this.probe();
+    return this.state !== 'READ_ONLY';
   }
 
   /** Roughly the time the queue needs at the pace of the last groups. */

@@ -5,6 +5,7 @@ import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import { MemoryConnectionError, MemorySystemError, ValidationError } from '../errors.ts';
 import { MIN_SQLITE_VERSION } from '../limits.ts';
 import type { ParticipantName } from '../types.ts';
+import type { DiskLimits } from './disk-guard.ts';
 import { refuseForeignFile } from './file-format.ts';
 import { SCHEMA_VERSION } from './migrations/migrate.ts';
 import { toMemoryError } from './sqlite-errors.ts';
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Bytes; 0 turns I/O errors into error codes instead of SIGBUS. */
   readonly mmapSize: number;
+  /** What the writer keeps free on the disk; absent = it fills the disk. */
+  readonly disk?: DiskLimits | undefined;
   /** null = memories get no vectors. */
   readonly embedder: EmbedderSetup | null;
   /** Servers beside the database that follow its commits; absent = none does. */

@@ -20,6 +20,8 @@ export interface GroupResult {
   readonly headSeq: number;
   /** Prefix of external caches after the group. */
   readonly cacheEpoch: number;
+  /** What failed all units together, such as a full disk; absent when each has its own result. */
+  readonly fault?: MemorySystemError | undefined;
   /** COMMIT with its fsync, in ms. */
   readonly commitMs: number;
 }
@@ -123,6 +125,7 @@ export class GroupWriter {
         csn: start.csn,
         headSeq: start.changeSeq,
         cacheEpoch: this.#participants.cacheEpoch,
+        fault: error,
         commitMs,
       };
     }

@@ -11,6 +11,11 @@ import {
 /** Raised by the clock function inside heavy scans (deadline-clock.ts). */
 export const DEADLINE_MESSAGE = 'trinitas: deadline passed';
 
+const FULL_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+const FREE_SPACE = {
+  remedy: 'Free space on the disk of the database; writes then go on by themselves.',
+};
+
 /** Turns whatever SQLite threw into our own error tree; our own errors pass unchanged. */
 export function toMemoryError(error: unknown): MemorySystemError {
   if (error instanceof MemorySystemError) return error;
@@ -21,13 +26,16 @@ export function toMemoryError(error: unknown): MemorySystemError {
       remedy: 'Narrow the filter or allow more time.',
     });
   }
+  if (error instanceof Error && 'code' in error && FULL_DISK.has(String(error.code))) {
+    return new StorageFullError(`the disk is full: ${message}`, { cause: error, ...FREE_SPACE });
+  }
   if (!(error instanceof Database.SqliteError))
     return new MemorySystemError(message, { cause: error });
   const options = { cause: error, data: { sqliteCode: error.code } };
   if (error.code.startsWith('SQLITE_FULL')) {
     return new StorageFullError('the disk is full; nothing was stored', {
       ...options,
-      remedy: 'Free space on the disk of the database.',
+      ...FREE_SPACE,
     });
   }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) {

@@ -3,7 +3,6 @@ import type { HealthState, StatementStatistics } from '../backends/backend-stati
 import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
 import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import type { MemorySystemError } from '../errors.ts';
-import { sizeOf } from '../file-size.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { WriteUnit } from '../types.ts';
 import {
@@ -12,8 +11,8 @@ import {
   openDatabase,
   type SqliteDatabase,
   sqliteVersion,
-  WRITER_BUSY_TIMEOUT_MS,
 } from './database.ts';
+import { DiskGuard } from './disk-guard.ts';
 import { deleteUnusedEmbedders, readEmbedders, setComplete, useEmbedder } from './embedders.ts';
 import { schemaVersion } from './file-format.ts';
 import { fileIdentity, fileMoved } from './file-identity.ts';
@@ -24,6 +23,7 @@ import { pruneAnswers } from './idempotency.ts';
 import { addAccess, type ExpiredMemory, findExpired, findMemoryById } from './memories.ts';
 import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
 import { migrate } from './migrations/migrate.ts';
+import { optimize } from './optimize.ts';
 import { meetParticipants, OutboxSession } from './outbox-session.ts';
 import { OwnerLock } from './owner-lock.ts';
 import { ParticipantRecords } from './participant-records.ts';
@@ -34,18 +34,7 @@ import { StatementCache } from './statement-cache.ts';
 import { rebuildText, type TextSlice } from './text-rebuild.ts';
 import { pruneOutcomes } from './transaction-log.ts';
 import { VectorWriter } from './vector-writer.ts';
-
-/**
- * Pages in the WAL that are not yet in the file, after which the writer folds them in between two groups; 32 MB, half of
- * the soft limit below, so that the WAL starts anew well before it. Pages that many groups change are then folded in once:
- * 27 to 35 µs of a store become 9 (256 callers; 1,000 pages before).
- */
-const CHECKPOINT_PAGES = 8_000;
-/** Beyond this the WAL file itself is cut down as soon as no reader needs it (engine.md section 2, soft limit). */
-const TRUNCATE_WAL_BYTES = 67_108_864;
-
-/** Slices of 200 pages merged by one optimisation. */
-const MERGE_SLICES = 16;
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 export interface WriteSessionInfo {
   readonly epoch: string;
@@ -80,16 +69,19 @@ export class WriteSession {
   readonly info: WriteSessionInfo;
   readonly outbox: OutboxSession;
   readonly #identity: string | null;
+  readonly #disk: DiskGuard | null;
+  readonly #wal: WriteAheadLog;
   /** What the last checkpoint or the last high-water mark met; the commits themselves are safe. */
   #upkeepError: unknown;
-  checkpoints = 0;
 
   constructor(options: DatabaseOptions, metrics: StatementMetrics) {
     this.#options = options;
     this.#metrics = metrics;
     this.#lock = new OwnerLock(options.path);
     try {
+      this.#disk = DiskGuard.of(options, () => this.#fold());
       this.#database = openDatabase(options);
+      this.#wal = new WriteAheadLog(this.#database, options.path, metrics);
     } catch (error) {
       this.#lock.release();
       throw error;
@@ -157,6 +149,7 @@ export class WriteSession {
         () => this.#requireSound(),
       );
       this.#mark = new HighWaterMark(options.path, meta.epoch);
+      this.#keepReserve();
     } catch (error) {
       this.#database.close();
       this.#lock.release();
@@ -168,6 +161,11 @@ export class WriteSession {
     return this.#database;
   }
 
+  /** Since this session was opened. */
+  get checkpoints(): number {
+    return this.#wal.folds;
+  }
+
   get statements(): StatementCache {
     return this.#statements;
   }
@@ -177,9 +175,12 @@ export class WriteSession {
       return this.#refuse(units, quarantined(this.info.quarantine));
     }
     if (this.#moved) return this.#refuse(units, fileMoved(this.#options.path));
+    const full = this.#disk?.refusal() ?? null;
+    if (full !== null) return this.#refuse(units, full);
     const start = performance.now();
     const before = this.#groups.csn;
     const group = this.#groups.commit(units);
+    if (group.fault?.code === 'STORAGE_FULL') this.#disk?.metFullDisk();
     if (group.csn !== before) {
       this.#raiseMark(group.csn);
       this.#metrics.record('commit', group.commitMs, group.csn - before);
@@ -208,6 +209,11 @@ export class WriteSession {
     };
   }
 
+  #refuseUpkeep(): void {
+    this.#requireSound();
+    this.#disk?.requireRoom();
+  }
+
   get #moved(): boolean {
     return fileIdentity(this.#options.path) !== this.#identity;
   }
@@ -224,10 +230,9 @@ export class WriteSession {
   /** Folds the WAL back when it has grown; never throws; call between groups, after the acknowledgements are on their way. */
   checkpointIfNeeded(): void {
     if (this.#options.role !== 'writer') return;
+    this.#keepReserve();
     try {
-      if (this.#pagesInWal() < CHECKPOINT_PAGES) return;
-      const long = sizeOf(`${this.#options.path}-wal`) > TRUNCATE_WAL_BYTES;
-      this.#checkpoint(long ? 'TRUNCATE' : 'PASSIVE');
+      if (this.#wal.foldIfLong()) this.#upkeepError = undefined;
     } catch (error) {
       // Nothing is lost, the commits stay in the WAL; the next probe reports it, the next group tries again.
       this.#upkeepError = error;
@@ -236,35 +241,32 @@ export class WriteSession {
 
   /** For the snapshot policy, whose limits are configured: the WAL's file keeps its size until it is cut down. */
   truncateWal(): void {
-    if (this.#options.role === 'writer' && this.info.quarantine === null)
-      this.#checkpoint('TRUNCATE');
+    if (this.#options.role === 'writer' && this.info.quarantine === null) this.#truncate();
   }
 
-  /** PASSIVE never waits for readers; TRUNCATE with the busy handler off gives up at once when one is in the way. */
-  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {
-    const start = performance.now();
-    this.#database.pragma('busy_timeout = 0');
+  #keepReserve(): void {
     try {
-      this.#database.pragma(`wal_checkpoint(${mode})`);
-      this.#upkeepError = undefined;
-    } finally {
-      this.#database.pragma(`busy_timeout = ${WRITER_BUSY_TIMEOUT_MS}`);
+      this.#disk?.follow();
+    } catch (error) {
+      this.#upkeepError = error;
     }
-    this.checkpoints += 1;
-    this.#metrics.record('checkpoint', performance.now() - start, 0);
   }
 
-  #totalChanges(): number {
-    return this.#statements.row('SELECT total_changes()')?.[0] as number;
+  #truncate(): void {
+    this.#wal.fold('TRUNCATE');
+    this.#upkeepError = undefined;
   }
 
-  /** NOOP only reads the counters (11 µs): the WAL file itself keeps its size when it starts anew. */
-  #pagesInWal(): number {
-    const [row] = this.#database.pragma('wal_checkpoint(NOOP)') as {
-      log: number;
-      checkpointed: number;
-    }[];
-    return row === undefined ? 0 : row.log - row.checkpointed;
+  /** For a disk that is full. False: the WAL is as long as it was, and the next probe says why. */
+  #fold(): boolean {
+    if (this.#options.role !== 'writer') return false;
+    try {
+      this.#truncate();
+      return true;
+    } catch (error) {
+      this.#upkeepError = error;
+      return false;
+    }
   }
 
   touch(namespace: string, touches: readonly Touch[]): void {
@@ -284,7 +286,7 @@ export class WriteSession {
 
   /** Takes the answers of a slow embedder; returns the memories whose vectors changed. Answers for texts of the past are dropped. */
   saveEmbeddings(answers: readonly EmbeddedText[]): Commit['touched'] {
-    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
+    this.#refuseUpkeep();
     const touched: Commit['touched'][number][] = [];
     try {
       this.#database
@@ -323,7 +325,7 @@ export class WriteSession {
   }
 
   reserveIds(count: number): number {
-    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
+    this.#refuseUpkeep();
     return this.#groups.reserveIds(count);
   }
 
@@ -347,24 +349,14 @@ export class WriteSession {
       .immediate();
   }
 
-  /** Fresh planner statistics and a smaller full-text index; returns what was done. */
   optimize(): readonly string[] {
-    this.#database.pragma('optimize = 0x10002');
-    let merged = 0;
-    // Bounded slices instead of 'optimize', which would hold the writer for the whole index.
-    for (let slice = 0; slice < MERGE_SLICES; slice += 1) {
-      const before = this.#totalChanges();
-      this.#statements.run("INSERT INTO memories_text (memories_text, rank) VALUES ('merge', 200)");
-      // A merge that finds nothing to do changes fewer than two rows (sqlite.org/fts5.html#the_merge_command).
-      if (this.#totalChanges() - before < 2) break;
-      merged += 1;
-    }
-    return ['planner statistics refreshed', `${merged} slices of the full-text index merged`];
+    return optimize(this.#database, this.#statements);
   }
 
   /** Proves that the file can be written: a write transaction that changes nothing for readers. Throws what the last upkeep met. */
   probe(): void {
     if (this.#moved) throw fileMoved(this.#options.path);
+    this.#disk?.requireRoom();
     if (this.#upkeepError !== undefined) {
       const error = this.#upkeepError;
       this.#upkeepError = undefined;
@@ -392,7 +384,10 @@ export class WriteSession {
   /** Throws when the file could not be left in order, as on a full disk; it is closed anyway, and no commit is lost. */
   close(): void {
     try {
-      if (!this.#moved) this.#leaveInOrder();
+      if (!this.#moved) {
+        this.#leaveInOrder();
+        this.#disk?.close();
+      }
     } catch (error) {
       throw toMemoryError(error);
     } finally {

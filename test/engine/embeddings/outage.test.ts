@@ -55,7 +55,7 @@ describe.each([
     expect(await stateOf(memories, memory.id)).toEqual({ state: 'PENDING', error: null });
 
     server.behaviour = 'answer';
-    // A commit wakes the worker at once.
+    // The worker tries again when its pause is over.
     await memories.store({ key: 'after', value: 'a green cat sleeps here' });
     await memories.indexed();
     expect((await memories.status()).embedding).toMatchObject({

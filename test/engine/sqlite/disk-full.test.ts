@@ -51,7 +51,7 @@ describe('pitfall 6: disk full', () => {
       expect(found.filter((record) => record?.valueText !== JSON.stringify(VALUE))).toEqual([]);
       expect(await space.get('more')).toBeNull();
       expect(space.backend.health()[0]).toMatchObject({
-        state: 'DEGRADED',
+        state: 'READ_ONLY',
         message: expect.stringContaining('full'),
       });
       unlinkSync(ballast);

@@ -35,6 +35,7 @@ it('pitfall 1: no code that runs beside an open database touches it through fs, 
   const harmless = new Set(['existsSync', 'statSync', 'statfsSync']);
   const elsewhere = new Map([
     ['high-water-mark.ts', 'x.hwm, which SQLite never opens'],
+    ['ballast.ts', 'x.ballast, which SQLite never opens'],
     ['v4-reader.ts', 'a v4 file, before SQLite opens it and never ours'],
   ]);
   const found: string[] = [];
