@@ -57,6 +57,8 @@ export class OutboxLoop {
 
   async #run(): Promise<void> {
     let waitMs: number | null = null;
+    // Never ends before the caller has noted that it runs.
+    await Promise.resolve();
     try {
       this.#again = false;
       // Whoever is away tells when it is back; then the loop is woken.
