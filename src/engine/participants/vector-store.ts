@@ -22,6 +22,14 @@ export interface FoundRecord {
   readonly similarity: number;
 }
 
+export interface Nearest {
+  readonly found: readonly FoundRecord[];
+  /** There were no more. */
+  readonly complete: boolean;
+  /** False: there is no such collection, which is not to say that there should be none. */
+  readonly exists: boolean;
+}
+
 /**
  * Immutable vectors in Chroma. Nothing here decides what is true: unknown ids are garbage that readers skip, missing ones are
  * published again.
@@ -43,15 +51,15 @@ export interface VectorStore extends Participant {
   /** Ids that do not exist are no error. */
   remove(collection: CollectionName, ids: readonly string[], deadline: number): Promise<void>;
   /**
-   * The `limit` nearest of one collection; `complete` = there were no more. A collection that does not exist is empty. Errors:
-   * ParticipantUnavailableError before the deadline.
+   * The `limit` nearest of one collection. Errors: ParticipantUnavailableError before the deadline; also when the server has lost the
+   * collection, and then `onAvailable` is called as after every absence, since what it holds has to be looked at again.
    */
   nearest(
     collection: CollectionName,
     vector: Float32Array,
     limit: number,
     deadline: number,
-  ): Promise<{ readonly found: readonly FoundRecord[]; readonly complete: boolean }>;
+  ): Promise<Nearest>;
 
   /** Collections of this store that exist. */
   collections(): Promise<readonly CollectionName[]>;

@@ -22,6 +22,7 @@ import type { CommitProtocol } from './commit-protocol.ts';
 import { HybridParticipants } from './hybrid-participants.ts';
 import type { OutboxWorker } from './outbox-worker.ts';
 import type { ProtocolTrace } from './protocol-step.ts';
+import { PublicationCheck } from './publication-check.ts';
 import { askVectorStore } from './published-recall.ts';
 import { sweepRecords } from './record-sweep.ts';
 import type { UnitNames } from './unit-names.ts';
@@ -51,12 +52,16 @@ export class HybridBackend implements Backend {
   readonly #parts: HybridParts;
   readonly #openedAt = Date.now();
   readonly #closing = new AbortController();
+  readonly #check: PublicationCheck | null;
   #headSeq: number;
 
   constructor(parts: HybridParts) {
     this.#parts = parts;
     this.#headSeq = parts.headSeq;
     this.participants = new HybridParticipants(parts);
+    const { store, vectors } = parts;
+    this.#check =
+      vectors === null ? null : new PublicationCheck(store, vectors, this.#closing.signal);
     // The first of the listeners: the cache turns to the new epoch before anybody is answered.
     parts.store.onCommit((commit) => this.#onCommit(commit));
   }
@@ -66,6 +71,7 @@ export class HybridBackend implements Backend {
     const { outbox, vectors, store, trace } = this.#parts;
     outbox.start();
     if (vectors === null) return;
+    this.#check?.start(outbox);
     const sweep = (): void =>
       outbox.track(sweepRecords(store, vectors, this.#openedAt, this.#closing.signal, trace));
     if (vectors.available) sweep();
@@ -108,7 +114,9 @@ export class HybridBackend implements Backend {
     options: ReadOptions | undefined,
   ): Promise<ReadMap['recall']['result']> {
     const { store, model, operationTimeoutMs } = this.#parts;
-    if (args.vectors.length === 0 || model === null) return store.read('recall', args, options);
+    const isChecked = this.#check?.isPassed === true;
+    if (args.vectors.length === 0 || model === null || !isChecked)
+      return store.read('recall', args, options);
     const deadline = options?.deadline ?? Date.now() + operationTimeoutMs;
     const sinceSeq = this.#headSeq;
     const answer = await askVectorStore(vectors, model, args, { sinceSeq, deadline });

@@ -34,18 +34,23 @@ export async function askVectorStore(
   const limit = OVERSAMPLING * args.candidates.semantic;
   const until = Math.min(deadline, Date.now() + QUERY_MS);
   try {
-    const answers = await Promise.all(
-      sections.map((section) =>
-        store.nearest({ namespace: args.namespace, section }, vector.values, limit, until),
-      ),
+    const all = await Promise.all(
+      sections.map(async (section) => {
+        const name = { namespace: args.namespace, section };
+        return { section, ...(await store.nearest(name, vector.values, limit, until)) };
+      }),
     );
+    // What has no collection may never have been published, or be lost: the database knows.
+    const answers = all.filter(({ exists }) => exists);
+    if (answers.length === 0) return { published: null, problem: null };
+    const held = new Set<Section>(answers.map(({ section }) => section));
     return {
       published: {
-        sections,
+        sections: answers.map(({ section }) => section),
         records: answers.flatMap(({ found }) => found.map(({ id }) => id)),
         isComplete: answers.every(({ complete }) => complete),
         sinceSeq,
-        otherSections: required.filter((section) => !SECTIONS.has(section)),
+        otherSections: required.filter((section) => !held.has(section)),
       },
     };
   } catch {

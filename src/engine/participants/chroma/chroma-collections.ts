@@ -72,21 +72,24 @@ export class ChromaCollections {
     );
   }
 
-  /** The server does not know this id any more. */
-  forget(name: CollectionName, id: string): void {
-    if (this.#ids.get(chromaName(name)) === id) this.#ids.delete(chromaName(name));
+  /** The server does not know this id any more. False: somebody else has forgotten it before. */
+  forget(name: CollectionName, id: string): boolean {
+    return this.#ids.get(chromaName(name)) === id && this.#ids.delete(chromaName(name));
   }
 
-  /** Those of this store, of every model. */
+  /** Those of this store, of every model; their ids are kept, so that the loss of one is noticed when it is used. */
   async list(deadline: number): Promise<readonly CollectionName[]> {
     const names: CollectionName[] = [];
     for (let offset = 0; ; offset += PAGE) {
       const page = await this.#connection.call('list collections', deadline, (client) =>
         client.listCollections({ limit: PAGE, offset }),
       );
-      for (const { metadata } of page) {
+      for (const { id, metadata } of page) {
         const read = readMetadata(metadata);
-        if (read?.storeId === this.#storeId) names.push(read.name);
+        if (read?.storeId !== this.#storeId) continue;
+        names.push(read.name);
+        const model = this.#model;
+        if (model !== null && isSame(read, model)) this.#keep(read.name, id, model);
       }
       if (page.length < PAGE) return names;
     }

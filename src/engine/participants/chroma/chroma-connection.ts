@@ -121,6 +121,14 @@ export class ChromaConnection {
     return this.#probing;
   }
 
+  /** The server does not know any more what it knew: another start, other data. It counts as having been away. */
+  noteLoss(): void {
+    this.#isAlive = false;
+    this.#problem = 'the server has lost collections';
+    this.#noteChange();
+    void this.probe();
+  }
+
   onAvailable(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

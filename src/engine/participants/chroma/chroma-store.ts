@@ -1,7 +1,7 @@
 import type { Collection } from 'chromadb';
 import type { ParticipantUnavailableError } from '../../errors.ts';
 import type { ParticipantStatistics } from '../participant.ts';
-import type { CollectionName, FoundRecord, VectorRecord, VectorStore } from '../vector-store.ts';
+import type { CollectionName, Nearest, VectorRecord, VectorStore } from '../vector-store.ts';
 import type { ChromaCollections } from './chroma-collections.ts';
 import type { ChromaConnection } from './chroma-connection.ts';
 import type { ChromaSource } from './chroma-endpoint.ts';
@@ -90,7 +90,7 @@ export class ChromaStore implements VectorStore {
     vector: Float32Array,
     limit: number,
     deadline: number,
-  ): Promise<{ readonly found: readonly FoundRecord[]; readonly complete: boolean }> {
+  ): Promise<Nearest> {
     const { dimension } = this.#collections.model;
     if (vector.length !== dimension)
       throw refusal(`the query has ${vector.length} numbers, the records have ${dimension}`);
@@ -104,7 +104,7 @@ export class ChromaStore implements VectorStore {
     const ids = answer?.ids[0] ?? [];
     const distances = answer?.distances[0] ?? [];
     const found = ids.map((id, at) => ({ id, similarity: similarityOf(distances[at] ?? null) }));
-    return { found, complete: ids.length < limit };
+    return { found, complete: ids.length < limit, exists: answer !== null };
   }
 
   collections(): Promise<readonly CollectionName[]> {
@@ -181,6 +181,7 @@ export class ChromaStore implements VectorStore {
         });
         return true;
       },
+      true,
     );
     if (done === null)
       throw unavailable(`collection ${chromaName(collection)} vanishes as soon as it is made`);
@@ -194,16 +195,17 @@ export class ChromaStore implements VectorStore {
     work: (records: Collection) => Promise<T>,
   ): Promise<T | null> {
     const find = () => this.#collections.find(collection, deadline);
-    return this.#call(what, deadline, find, collection, work);
+    return this.#call(what, deadline, find, collection, work, false);
   }
 
-  /** A collection whose id the server does not know any more is located anew. */
+  /** A collection whose id the server does not know any more is lost: it is made anew, or its loss is the answer. */
   async #call<T>(
     what: string,
     deadline: number,
     locate: () => Promise<string | null>,
     collection: CollectionName,
     work: (records: Collection) => Promise<T>,
+    isMade: boolean,
   ): Promise<T | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const id = await locate();
@@ -217,7 +219,8 @@ export class ChromaStore implements VectorStore {
         }
       });
       if (answer !== null) return answer.value;
-      this.#collections.forget(collection, id);
+      if (this.#collections.forget(collection, id)) this.#connection.noteLoss();
+      if (!isMade) throw unavailable('the server has lost the collection');
     }
     return null;
   }

@@ -80,9 +80,20 @@ describe('a server that is away', () => {
     rmSync(server.directory, { recursive: true });
     await server.restart();
     await untilAvailable(store);
+    let returns = 0;
+    store.onAvailable(() => {
+      returns += 1;
+    });
+    expect(await failed(store.nearest(COLLECTION, vectorOf(1), 3, soon()))).toMatchObject({
+      message: expect.stringContaining('has lost the collection'),
+      retryable: true,
+    });
+    await untilAvailable(store);
+    expect(returns).toBe(1);
     expect(await store.nearest(COLLECTION, vectorOf(1), 3, soon())).toEqual({
       found: [],
       complete: true,
+      exists: false,
     });
     await store.put(COLLECTION, recordsOf(2), soon());
     expect(await store.count(COLLECTION)).toBe(2);

@@ -28,6 +28,7 @@ describe('a store on a real Chroma server', () => {
     expect(await store.nearest(COLLECTION, vectorOf(1), 5, soon())).toEqual({
       found: [],
       complete: true,
+      exists: false,
     });
     expect(await store.count(COLLECTION)).toBe(0);
     expect(await store.collections()).toEqual([]);
@@ -162,6 +163,7 @@ describe('a store on a real Chroma server', () => {
     expect(await store.nearest(COLLECTION, vectorOf(1, 16), 3, soon())).toEqual({
       found: [],
       complete: true,
+      exists: false,
     });
     await expect(store.put(COLLECTION, recordsOf(1), soon())).rejects.toMatchObject({
       retryable: false,
