@@ -48,6 +48,9 @@ export function createRedisClient(address: RedisAddress, terms: RedisTerms): Red
     // A server that became a replica: its successor is behind the same address.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     scripts: SCRIPTS,
+    // Lookups ask for many memories at once. Measured (2 cores, in turns with it): ioredis' auto-pipelining gives a single caller half the
+    // rate and 64 callers 0.9 of it; only at 256 it gains.
+    enableAutoPipelining: false,
   });
   // The scripts of the options appear as methods, which the type of the client cannot know.
   return client as RedisClient;
