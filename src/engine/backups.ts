@@ -86,7 +86,7 @@ export class Backups {
     const directory = this.#directory();
     const backups = await backupsOf(directory, this.#info.path);
     const kind = this.#due(backups, intervalMs);
-    if (kind !== null) await this.#runJob(directory, kind);
+    if (kind !== null && !this.#stopped) await this.#runJob(directory, kind);
   }
 
   /** Backups of an earlier history do not count: nothing could be continued from them. */
