@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import {
@@ -27,6 +36,12 @@ import { countRows, type RowCounts, verifyDatabase } from './verify-database.ts'
 
 /** 256 KB at a time: short enough to see a cancellation, and other threads get the disk in between (engine.md pitfall 11). */
 const PAGES_PER_STEP = 64;
+
+/**
+ * Pages after which the copy is brought to the disk, 4 MB: one flush of everything at the end would hold the writer's own
+ * up (200 MB beside 8 KB commits on ext4: longest stall 43 to 84 ms instead of 72 to 159, eight pairs).
+ */
+const FLUSH_PAGES = 1_024;
 
 /** No backup writes nothing for a day. */
 const LEFT_OVER_MS = 86_400_000;
@@ -78,13 +93,24 @@ async function copyPages(
   const pages = Number(database.pragma('page_count', { simple: true }));
   board.expect(pages + memories + changes + vectors);
   let left = pages;
-  await database.backup(partial, {
-    progress: ({ remainingPages }) => {
-      board.advance(left - remainingPages);
-      left = remainingPages;
-      return PAGES_PER_STEP;
-    },
-  });
+  let descriptor: number | null = null;
+  try {
+    await database.backup(partial, {
+      progress: ({ remainingPages }) => {
+        board.advance(left - remainingPages);
+        const flushed = Math.floor((pages - left) / FLUSH_PAGES);
+        left = remainingPages;
+        if (Math.floor((pages - left) / FLUSH_PAGES) > flushed) {
+          descriptor ??= openSync(partial, 'r+');
+          fdatasyncSync(descriptor);
+        }
+        return PAGES_PER_STEP;
+      },
+    });
+  } finally {
+    // Not before SQLite has let go of the copy: closing it drops SQLite's locks on that file.
+    if (descriptor !== null) closeSync(descriptor);
+  }
   board.advance(left);
 }
 
