@@ -28,6 +28,7 @@ export async function holdLock(address: string): Promise<boolean> {
 
 async function listen(address: string): Promise<boolean> {
   const server = createServer((socket) => socket.destroy()).listen(address);
+  server.unref();
   try {
     await once(server, 'listening');
     return true;

@@ -78,8 +78,6 @@ describe('a Chroma server of the engine’s own', () => {
     owner.child.kill(signal);
     await owner.exited;
     await untilChromaServers(directory, (pids) => pids.length === 0);
-    const store = await openTestStore({ path: directory }, { storeId: 'owner' });
-    expect(await store.collections()).toEqual([COLLECTION]);
   });
 
   it('runs once for a directory, and is taken over when the first owner ends', async () => {
