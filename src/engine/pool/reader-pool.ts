@@ -250,10 +250,10 @@ export class ReaderPool {
 
   #sweep(now: number): boolean {
     this.#queue.expire(now);
+    const { stuckAfterMs = STUCK_AFTER_MS } = this.#options;
     for (const [batch, reader] of this.#underWay) {
       for (const pending of batch) pending.expire(now);
-      if (batch.every((pending) => now > pending.request.deadline + STUCK_AFTER_MS))
-        reader.replace();
+      if (batch.every((pending) => now > pending.request.deadline + stuckAfterMs)) reader.replace();
     }
     return this.#queue.length > 0 || this.#underWay.size > 0;
   }

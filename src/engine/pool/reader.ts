@@ -20,6 +20,8 @@ export interface ReaderOptions {
   readonly retryAttempts: number;
   /** How long a read waits for a free connection. */
   readonly connectionTimeoutMs: number;
+  /** Milliseconds past the deadline of everything it works on after which a thread counts as stuck; absent = 5 s. */
+  readonly stuckAfterMs?: number | undefined;
   readonly events: ThreadEvents;
   readonly tracer: EngineTracer | null;
 }
