@@ -12,6 +12,7 @@ const DIRECTORY = join(fileURLToPath(new URL('..', import.meta.url)), 'node_modu
 const MEGABYTE = 1_048_576;
 /** Samples of one run; more would only collect garbage more often than a server does. */
 const SAMPLES = 60;
+const HEADER = '  seconds   RSS MB  heap MB  handles   WAL MB  file MB     calls';
 
 interface Options {
   readonly minutes: number;
@@ -60,8 +61,6 @@ async function run({ minutes, callers, json }: Options): Promise<number> {
   );
   return passed ? 0 : 1;
 }
-
-const HEADER = '  seconds   RSS MB  heap MB  handles   WAL MB  file MB     calls';
 
 function lineOf({ seconds, rss, heap, handles, wal, file }: SoakSample, calls: number): string {
   const cells = [seconds.toFixed(0), mb(rss), mb(heap), String(handles), mb(wal), mb(file)];

@@ -71,6 +71,17 @@ describe.each([
   });
 });
 
+it('a server that is down is left alone until the pause is over, however many commits come', async () => {
+  const { server, memories } = await openFailing();
+  server.behaviour = 'fail';
+  await memories.store({ key: 'first', value: 'the red sun goes down' });
+  // The fourth try is followed by a pause of four seconds.
+  await server.arrived(4);
+  for (let index = 0; index < 30; index += 1)
+    await memories.store({ key: `k${index}`, value: `the blue moon ${index}` });
+  expect(server.batches.length).toBeLessThan(4 + 10);
+});
+
 describe('a server that hangs', () => {
   it('delays a recall by no more than the time it may take, and no write', async () => {
     const { server, memories } = await openFailing(0.05);
