@@ -1,14 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the protocol, limits, errors and transactions over HTTP; see src/server/fast-lane. */
+const BOTH_LANES = ['audits', 'limits', 'masking', 'cross-site', 'transactions-directive'].map(
+  (name) => `test/server/${name}.test.ts`,
+);
+
 export default defineConfig({
   // graphql 16 ships two module formats; without this alias the sources get one and Pothos and Yoga the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
+      // What both ways to an answer must have in common, once more with every request sent through Yoga.
+      {
+        extends: true,
+        test: { name: 'yoga', include: BOTH_LANES, env: { TRINITAS_TEST_LANE: 'yoga' } },
+      },
+    ],
   },
 });

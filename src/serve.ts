@@ -36,7 +36,7 @@ async function serveTraced(config: Config, logger: Logger, tracing: Tracing | nu
   logHealthChanges(manager, logger);
   try {
     const stop = stopSignal();
-    const server = await startServer(config.server, manager, logger, tracing);
+    const server = await startServer(config.server, manager, logger, { tracing });
     process.stdout.write(`Trinitas listens on ${server.url}\n`);
     logger.info({ signal: await stop }, 'stopping');
     await server.close();

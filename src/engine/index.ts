@@ -89,7 +89,7 @@ export {
 export type { ImportedLink, ImportItem, ImportOutcome } from './import-operations.ts';
 export { type Job, type JobState, REINDEX_TARGETS, type ReindexTarget } from './job.ts';
 export type { JsonChange } from './json-diff.ts';
-export { canonicalJsonText, parseJsonText, toJsonText } from './json-text.ts';
+export { canonicalJsonText, isExactJson, parseJsonText, toJsonText } from './json-text.ts';
 export {
   DEFAULT_CHANGE_BATCH,
   DEFAULT_OPERATION_TIMEOUT_MS,

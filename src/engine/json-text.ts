@@ -9,15 +9,38 @@ import { MAX_JSON_DEPTH } from './limits.ts';
 import type { JsonValue } from './types.ts';
 
 /** Sixteen digits in a row are the only place where a JS number can lose an integer; all other text takes the fast path. */
-const LONG_NUMBER = /\d{16}/;
+const LONG_NUMBER_DIGITS = 16;
 
 /** Smallest magnitude whose shortest form JS prints with an exponent: above it a number is meant as a float. */
 const EXPONENT_FROM = 1e21;
 
 /** Parses JSON text; integers that a JS number cannot hold exactly become bigint, other long numbers plain numbers. */
 export function parseJsonText(text: string): JsonValue {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text) as JsonValue;
+  if (isExactJson(text)) return JSON.parse(text) as JsonValue;
   return parseLossless(text, null, { parseNumber }) as JsonValue;
+}
+
+/** Whether JSON readers understand the text as it is meant; others round integers beyond 2^53, which it may hold. */
+export function isExactJson(text: string): boolean {
+  // A run of so many digits covers one of these positions, so the others need no look.
+  for (let at = LONG_NUMBER_DIGITS - 1; at < text.length; at += LONG_NUMBER_DIGITS) {
+    if (isDigit(text, at) && digitsAround(text, at) >= LONG_NUMBER_DIGITS) return false;
+  }
+  return true;
+}
+
+function digitsAround(text: string, at: number): number {
+  let from = at;
+  while (isDigit(text, from - 1)) from -= 1;
+  let to = at;
+  while (isDigit(text, to)) to += 1;
+  return to - from;
+}
+
+/** False beyond both ends. */
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 function parseNumber(digits: string): number | bigint {

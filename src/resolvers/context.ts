@@ -1,4 +1,5 @@
 import type { MemoryOperations } from '../engine/index.ts';
+import type { JsonTexts } from './json-texts.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { SubscriptionSlots } from './subscription-slots.ts';
 import type { TransactionScope } from './transaction-scope.ts';
@@ -15,6 +16,8 @@ export interface RequestContext {
   /** The operations of the engine, already bound to the credential's namespace and to `transaction`. */
   readonly memories: MemoryOperations;
   readonly loaders: Loaders;
+  /** Takes stored JSON into the answer as text; null where answers are not written as text at once. */
+  readonly texts: JsonTexts | null;
   /** What the operation runs in; null = each field of a mutation is a transaction of its own. */
   readonly transaction: TransactionScope | null;
   /** The open transaction the client wants the operation to run in, as it was sent; null = none. */
@@ -38,10 +41,17 @@ export interface OperationLimits {
   readonly transactionIdleTimeoutMs: number;
 }
 
-export type RequestContextInput = Omit<RequestContext, 'loaders' | 'transaction'>;
+export type RequestContextInput = Omit<RequestContext, 'loaders' | 'transaction' | 'texts'> & {
+  readonly texts?: JsonTexts | undefined;
+};
 
 export function createRequestContext(input: RequestContextInput): RequestContext {
-  return { ...input, transaction: null, loaders: createLoaders(input.memories) };
+  return {
+    ...input,
+    texts: input.texts ?? null,
+    transaction: null,
+    loaders: createLoaders(input.memories),
+  };
 }
 
 /** The same request inside a transaction: every read and write of it goes through the transaction. */

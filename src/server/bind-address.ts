@@ -1,16 +1,18 @@
 import { BlockList, isIP } from 'node:net';
 import { ValidationError } from '../engine/index.ts';
 
+/** Made once: every request asks whether its Host is one of these. */
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
 /** Loopback needs no credentials: whoever reaches it already runs on this machine. */
 export function isLoopback(host: string): boolean {
   if (host === 'localhost') return true;
   const address = host.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(address);
   if (family === 0) return false;
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-  loopback.addAddress('::1', 'ipv6');
-  return loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** Throws ValidationError unless binding to this address is safe. */

@@ -72,12 +72,11 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     // The length is checked in front, see body-limit.ts.
     maxRequestBodySize: false,
     // Over WebSocket there is no request of its own, so only the operation itself can name a transaction.
-    context: ({ requestId, client, params, request }) =>
+    context: (server) =>
       createContext(
         parts,
-        requestId,
-        client,
-        transactionIdOf(params.extensions, (request as Request | undefined)?.headers),
+        server,
+        transactionIdOf(server.params.extensions, (server.request as Request | undefined)?.headers),
       ),
     maskedErrors: { maskError: parts.maskError },
     logging: createYogaLogger(logger),
@@ -89,14 +88,14 @@ const LOOPBACK_ADMIN: Credential = { role: 'admin', namespace: 'default' };
 
 function createContext(
   parts: GraphqlServerParts,
-  requestId: string,
-  client: string,
+  { requestId, client, texts }: ServerContext,
   transactionId: string | null,
 ): RequestContext {
   return createRequestContext({
     memories: parts.manager.namespace(LOOPBACK_ADMIN.namespace),
     credential: LOOPBACK_ADMIN,
     transactionId,
+    texts,
     requestId,
     signal: parts.draining,
     subscriptions: parts.slots.forClient(client),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { HealthState } from '../engine/index.ts';
 import { acceptsBody } from './body-limit.ts';
+import type { FastLane } from './fast-lane/fast-lane.ts';
 import type { GraphqlServer } from './graphql-server.ts';
 import type { Logger } from './logger.ts';
 import type { MetricsPage } from './metrics/metrics-page.ts';
@@ -14,6 +15,8 @@ import type { Tracing } from './tracing/tracing.ts';
 
 export interface HttpFrontParts {
   readonly graphql: GraphqlServer;
+  /** null = Yoga takes every request. */
+  readonly fastLane: FastLane | null;
   readonly sameSite: SameSite;
   readonly bodyBytes: number;
   readonly storeState: () => HealthState;
@@ -67,8 +70,10 @@ function route(
       const client = request.socket.remoteAddress ?? '';
       const handle = (): void => {
         if (!acceptsBody(request, response, parts.bodyBytes)) return;
+        const server = { requestId, client, notes };
+        if (parts.fastLane?.takes(request, response, server) === true) return;
         // Yoga answers its own failures; the promise is only kept for callers that await it.
-        void parts.graphql(request, response, { requestId, client, notes });
+        void parts.graphql(request, response, server);
       };
       if (parts.tracing === null) handle();
       else parts.tracing.request(request, response, requestId, handle);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { MemoryManagerFactory } from '../../src/engine/index.ts';
 import { startServer } from '../../src/server/start-server.ts';
+import { usesFastLane } from './lane.ts';
 
 export interface ListeningServer {
   readonly url: string;
@@ -17,7 +18,9 @@ export async function listen(): Promise<ListeningServer> {
   const manager = await MemoryManagerFactory.getManager({
     memory: { sqlite_path: join(folder, 'test.db') },
   });
-  const server = await startServer({ ...config, port: 0, logLevel: 'silent' }, manager);
+  const server = await startServer({ ...config, port: 0, logLevel: 'silent' }, manager, undefined, {
+    fastLane: usesFastLane(),
+  });
   return {
     url: server.url,
     stop: async () => {

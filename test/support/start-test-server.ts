@@ -12,6 +12,7 @@ import { createLogger } from '../../src/server/logger.ts';
 import type { ServerConfig, ServerLimits } from '../../src/server/server-config.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { loadTracing } from '../../src/server/tracing/load-tracing.ts';
+import { usesFastLane } from './lane.ts';
 import { makeTestFolder } from './open-test-engine.ts';
 
 export interface TestServerOptions extends Partial<Omit<ServerConfig, 'limits'>> {
@@ -58,7 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     config,
     wrap === undefined ? manager : { namespace: (name) => wrap(manager.namespace(name)) },
     logger,
-    tracing,
+    { tracing, fastLane: usesFastLane() },
   );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {

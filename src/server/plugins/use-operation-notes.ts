@@ -6,7 +6,8 @@ import type { ServerContext } from '../server-context.ts';
 export function useOperationNotes(): Plugin<RequestContext & ServerContext, ServerContext> {
   return {
     onParams({ context }) {
-      if (context.notes !== null) context.running = context.notes.begin();
+      // The fast lane has begun what it leaves to Yoga.
+      if (context.notes !== null) context.running ??= context.notes.begin();
     },
     onExecute({ args }) {
       args.contextValue.running?.started(args);
