@@ -68,6 +68,8 @@ export interface BenchContext {
   readonly seed: number;
   readonly contenders: readonly Contender[];
   readonly engineUrl: string;
+  /** engine/index.js of another build to compare with, where a category does; null or absent = none. */
+  readonly againstUrl?: string | null | undefined;
   /** A file with texts to make vectors of, instead of generated sentences. */
   readonly textsPath: string | null;
   /** Runs `use` on a fresh directory and removes it afterwards. */

@@ -30,6 +30,7 @@ interface Options {
   readonly seed: number;
   readonly dir: string;
   readonly engine?: string;
+  readonly against?: string;
   readonly texts?: string;
 }
 
@@ -58,6 +59,7 @@ const program = new Command('bench')
     '--engine <file>',
     'measure this compiled engine/index.js instead of building dist/ first',
   )
+  .option('--against <file>', 'also measure this other compiled engine/index.js (observability)')
   .option(
     '--texts <file>',
     'make vectors of the texts in this file (string values of .json, lines of any other) instead of generated sentences',
@@ -81,6 +83,8 @@ async function run(options: Options): Promise<void> {
       seed: options.seed,
       contenders,
       engineUrl,
+      againstUrl:
+        options.against === undefined ? null : pathToFileURL(resolve(options.against)).href,
       textsPath: options.texts ?? null,
       withDirectory: (use) => withDirectory(options.dir, use),
       progress: (message) => process.stderr.write(`${message}\n`),

@@ -2,8 +2,10 @@ import { backupCategory } from './backup-category.ts';
 import { baselineContender } from './baseline-contender.ts';
 import { concurrencyCategory } from './concurrency-category.ts';
 import { engineContender } from './engine-contender.ts';
+import { httpCategory } from './http-category.ts';
 import { memoryCategory } from './memory-category.ts';
 import { MEMORY_CONTENDERS } from './memory-contenders.ts';
+import { observabilityCategory } from './observability-category.ts';
 import { recallCategory } from './recall-category.ts';
 import type { BenchSuite } from './report.ts';
 import { storageCategory } from './storage-category.ts';
@@ -58,4 +60,6 @@ export const SUITES: readonly BenchSuite[] = [
   },
   { category: vectorCategory, contenders: [] },
   { category: backupCategory, contenders: [] },
+  { category: httpCategory, contenders: [] },
+  { category: observabilityCategory, contenders: [] },
 ];
