@@ -84,9 +84,10 @@ function describe(report: MigrationReport): string {
   const { source, target, kept, dryRun, already, read, imported, failed, verified } = report;
   if (already) return `${source} is a Trinitas database already; nothing was done`;
   const counts = `${read} read, ${imported} imported, ${verified} read again and equal, ${failed} failed`;
-  const aside = kept === null ? `${source} stays as it is` : `${source} is kept as ${kept}`;
-  if (report.migrated) return `${counts}\n${target} is the database now; ${aside}`;
-  if (dryRun) return `${counts}\nDry run: ${target} would be the database; ${aside}`;
+  const aside = (verb: string): string =>
+    kept === null ? `${source} stays as it is` : `${source} ${verb} kept as ${kept}`;
+  if (report.migrated) return `${counts}\n${target} is the database now; ${aside('is')}`;
+  if (dryRun) return `${counts}\nDry run: ${target} would be the database; ${aside('would be')}`;
   return `${counts}\nNothing was changed${failed > 0 ? '; --skip-failed goes on without the failed rows' : ''}`;
 }
 

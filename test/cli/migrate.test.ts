@@ -17,9 +17,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { migrateFromV4 } from '../../src/cli/migrate/migrate-from-v4.ts';
+import { loadConfig } from '../../src/config.ts';
 import { holdTrinitasV4, isOwnFile } from '../../src/engine/index.ts';
 import { makeV4File, type V4TestRow } from '../engine/transfer/make-v4-file.ts';
 import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
+import { openTestEngine } from '../support/open-test-engine.ts';
 import { readRawV4, readV4Schema } from '../support/v4-rows.ts';
 
 const SCRIPT = 'test/cli/die-in-migrate.ts';
@@ -129,7 +132,7 @@ describe('trinitas migrate', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       '300 read, 300 imported, 300 read again and equal, 0 failed\n' +
-        `Dry run: ${at('memories.db')} would be the database; ${at('memories.db')} is kept as ${at('memories.db.trinitas-v4')}\n`,
+        `Dry run: ${at('memories.db')} would be the database; ${at('memories.db')} would be kept as ${at('memories.db.trinitas-v4')}\n`,
     );
     expect(names()).toEqual(['memories.db']);
     expect(readFileSync(at('memories.db'))).toEqual(before);
@@ -212,6 +215,51 @@ describe('a migration in place', { timeout: 240_000 }, () => {
     expect(readFileSync(at('memories.db.trinitas-v4'))).toEqual(original);
     expect(names()).toEqual(['memories.db', 'memories.db.trinitas-v4']);
     expect(countMemories(at('memories.db'))).toBe(ROWS.length);
+  });
+});
+
+describe('a migration', { timeout: 120_000 }, () => {
+  it('that is interrupted changes nothing', async () => {
+    makeV4File(at('memories.db'), ROWS);
+    const before = readFileSync(at('memories.db'));
+    const steps: string[] = [];
+    const report = await migrateFromV4(
+      {
+        file: at('memories.db'),
+        to: null,
+        namespace: 'default',
+        dryRun: false,
+        skipFailed: false,
+        config: loadConfig({ environment: {}, directory: '/' }),
+      },
+      {
+        signal: AbortSignal.abort(),
+        onFailure: () => undefined,
+        onNote: () => undefined,
+        onProgress: () => undefined,
+        onStep: (step) => steps.push(step),
+      },
+    );
+    expect(report).toMatchObject({ migrated: false, imported: 0 });
+    expect(steps).toEqual([]);
+    expect(names()).toEqual(['memories.db']);
+    expect(readFileSync(at('memories.db'))).toEqual(before);
+  });
+
+  it('leaves the work of another one alone that is under way', async () => {
+    makeV4File(at('memories.db'), ROWS);
+    const building = at('memories.db.migrating');
+    const other = await openTestEngine({ memory: { sqlite_path: building } });
+    await other.namespace('default').store({ key: 'half done', value: 1 });
+    const { code, stderr } = await migrate(at('memories.db'));
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('is in use by another process'),
+    });
+    expect(await other.namespace('default').get({ key: 'half done' })).not.toBeNull();
+    await other.close();
+    expect(countMemories(building)).toBe(1);
+    expect(isOwnFile(at('memories.db'))).toBe(false);
   });
 });
 
