@@ -33,10 +33,13 @@ export interface KillRounds {
 export async function runKillRounds(tree: CompiledTree, rounds: KillRounds): Promise<LoadChecker> {
   const { way, kills, maxAcknowledged, seed } = rounds;
   const path = await makeTestPath();
+  const { openBackend } = await tree.load<
+    typeof import('../../src/engine/backends/open-backend.ts')
+  >('src/engine/backends/open-backend.ts');
   const checker =
     way === 'graphql'
-      ? new LoadChecker(path, 'sqlite', 'default', defaultEmbedder())
-      : new LoadChecker(path, way);
+      ? new LoadChecker(path, 'sqlite', 'default', defaultEmbedder(), openBackend)
+      : new LoadChecker(path, way, 'load', null, openBackend);
   const random = randomFrom(seed);
   for (let round = 0; round < kills; round += 1) {
     const moment = { after: 1 + random(maxAcknowledged), jitterMs: random(JITTER_MS) };

@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { openBackend } from '../../src/engine/backends/open-backend.ts';
 import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts';
+import { parseEngineConfig } from '../../src/engine/options.ts';
 import type { ChangeRecord } from '../../src/engine/types.ts';
 import { MemorySpace } from '../support/memory-space.ts';
-import { type BackendKind, openTestBackend } from '../support/open-test-backend.ts';
+import type { BackendKind } from '../support/open-test-backend.ts';
 import {
   type AcknowledgedWrite,
   type Acknowledgement,
@@ -23,6 +25,7 @@ export class LoadChecker {
   readonly #kind: BackendKind;
   readonly #namespace: string;
   readonly #embedder: EmbedderSetup | null;
+  readonly #open: typeof openBackend;
   readonly #memories = new Map<string, { readonly version: number; readonly word: string }>();
   #seq = 0;
   #csn = 0;
@@ -36,12 +39,15 @@ export class LoadChecker {
   /** Units in the file that nobody sent in this run, or that were answered with an error or rolled back. */
   phantom = 0;
 
+  /** `open` may be of a compiled tree, whose threads start much sooner. */
   constructor(
     path: string,
     kind: BackendKind,
     namespace = 'load',
     embedder: EmbedderSetup | null = null,
+    open: typeof openBackend = openBackend,
   ) {
+    this.#open = open;
     this.#path = path;
     this.#kind = kind;
     this.#namespace = namespace;
@@ -50,7 +56,9 @@ export class LoadChecker {
 
   /** Reopens the file after a kill. */
   async check(run: LoadRun): Promise<void> {
-    const backend = await openTestBackend(this.#kind, this.#path, {}, this.#embedder);
+    const memory = { backend: this.#kind, sqlite_path: this.#path };
+    const backend = await this.#open(parseEngineConfig({ memory }), this.#embedder);
+    onTestFinished(() => backend.close());
     const space = new MemorySpace(backend, this.#namespace);
     const changes = await this.#readChanges(space);
     const units = this.#checkOrder(changes);

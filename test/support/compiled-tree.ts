@@ -45,6 +45,11 @@ export class CompiledTree {
     return join(this.#folder, source.replace(/\.ts$/, '.js'));
   }
 
+  /** The compiled module of a source, whose threads start from compiled code too. */
+  async load<Module>(source: string): Promise<Module> {
+    return (await import(this.entry(source))) as Module;
+  }
+
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
