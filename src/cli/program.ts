@@ -7,9 +7,11 @@ import { createExportCommand } from './export.ts';
 import { createImportCommand } from './import.ts';
 import { createMigrateCommand } from './migrate.ts';
 import { createReindexCommand } from './reindex.ts';
+import { createRepairCommand } from './repair.ts';
 import { createRestoreCommand } from './restore.ts';
 import { createServeCommand } from './serve.ts';
 import { createStatusCommand } from './status.ts';
+import { createVerifyCommand } from './verify.ts';
 
 /** The `trinitas` command line. Errors are thrown, so that one place decides on messages and exit codes. */
 export function createProgram(): Command {
@@ -27,6 +29,8 @@ export function createProgram(): Command {
     createBackupCommand(),
     createRestoreCommand(),
     createReindexCommand(),
+    createVerifyCommand(),
+    createRepairCommand(),
     createEvalCommand(),
     createDemoCommand(),
   ]) {

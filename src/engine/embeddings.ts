@@ -8,6 +8,7 @@ import { type OpenEmbedding, reopenEmbedder } from './embedding/open-embedding.t
 import { EmbeddingWorker } from './embedding-worker.ts';
 import { MemoryTimeoutError, NotFoundError, ParticipantUnavailableError } from './errors.ts';
 import type { EmbeddingFigures } from './figures.ts';
+import type { Finding } from './integrity-report.ts';
 import type { Job } from './job.ts';
 import type { Jobs } from './jobs.ts';
 import { type EmbeddedQuery, QueryEmbedding } from './query-embedding.ts';
@@ -15,6 +16,8 @@ import { type EmbeddedQuery, QueryEmbedding } from './query-embedding.ts';
 export const REINDEX = 'reindex';
 /** A reindexing that was begun by itself and failed is begun again after this long. */
 const REINDEX_AGAIN_MS = 60_000;
+/** Vectors made anew in one commit: with an instant embedder 10 ms of the writer. */
+const HEALED_AT_ONCE = 100;
 
 /**
  * The embedder of an engine: vectors for queries, vectors for memories that a slow embedder owes, and the change from one model to
@@ -29,6 +32,10 @@ export class Embeddings {
   #earlier: readonly { readonly embedder: Embedder; readonly query: QueryEmbedding }[] = [];
   /** Models of the past that cannot be opened any more. */
   #lost: readonly string[] = [];
+  /** Memories whose vectors or sign codes were met damaged and are not made anew yet. */
+  readonly #damaged = new Set<number>();
+  #healing: Promise<void> | undefined;
+  #healProblem: string | null = null;
   #again: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
 
@@ -56,8 +63,21 @@ export class Embeddings {
 
   /** Begins the background work. */
   start(): void {
+    this.heal(damagedVectors(this.#backend.integrity.findings));
     if (this.#embedding?.instant === false) this.#worker?.start();
     if (!this.#isComplete()) this.#reindexUntilDone();
+  }
+
+  /**
+   * Has vectors made anew that were met damaged; what is asked for meanwhile waits for the next turn. Failures show in the health, and
+   * whoever meets the vectors again asks again.
+   */
+  heal(memoryIds: readonly number[]): void {
+    if (memoryIds.length === 0) return;
+    for (const id of memoryIds) this.#damaged.add(id);
+    this.#healing ??= this.#healDamaged().finally(() => {
+      this.#healing = undefined;
+    });
   }
 
   /** To be called after each commit. */
@@ -159,7 +179,7 @@ export class Embeddings {
   }
 
   checks(): readonly HealthCheck[] {
-    return this.#worker?.checks() ?? [];
+    return [...(this.#worker?.checks() ?? []), ...this.#damageChecks()];
   }
 
   /** Whoever waits for vectors waits no longer; what they have written is durable. */
@@ -171,9 +191,31 @@ export class Embeddings {
     this.stopWaiting();
     clearTimeout(this.#again);
     await this.#jobs.close();
+    await this.#healing;
     await this.#worker?.close();
     await this.#closeEarlier();
     await this.#embedding?.embedder.close();
+  }
+
+  async #healDamaged(): Promise<void> {
+    try {
+      while (this.#damaged.size > 0 && !this.#closing.signal.aborted) {
+        const ids = [...this.#damaged].slice(0, HEALED_AT_ONCE);
+        await this.#backend.healVectors(ids);
+        for (const id of ids) this.#damaged.delete(id);
+        this.#healProblem = null;
+        this.notify();
+      }
+    } catch (error) {
+      this.#healProblem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #damageChecks(): readonly HealthCheck[] {
+    if (this.#damaged.size === 0) return [];
+    const problem = this.#healProblem === null ? '' : `: ${this.#healProblem}`;
+    const message = `${this.#damaged.size} vectors are damaged; recall by meaning leaves them out until they are made anew${problem}`;
+    return [{ name: 'vectors', state: 'DEGRADED', latencyMs: null, message, at: Date.now() }];
   }
 
   #isComplete(): boolean {
@@ -247,6 +289,13 @@ export class Embeddings {
       stop();
     }
   }
+}
+
+/** Memories of which a check has found that the vector or its sign code is damaged. */
+export function damagedVectors(findings: readonly Finding[]): readonly number[] {
+  return findings.flatMap(({ scope, area, id }) =>
+    scope === 'derived' && area === 'vectors' && id !== null ? [id] : [],
+  );
 }
 
 /** An embedder of the past may need what is not here any more: a file, a package. */

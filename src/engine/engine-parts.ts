@@ -1,5 +1,6 @@
 import type { Backend } from './backends/backend.ts';
 import type { BackgroundJobs } from './background-jobs.ts';
+import type { BackgroundVerification } from './background-verification.ts';
 import type { Backups } from './backups.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -36,6 +37,7 @@ export interface EngineParts {
   readonly embeddings: Embeddings;
   readonly indexes: IndexRebuilds;
   readonly backups: Backups;
+  readonly verification: BackgroundVerification;
   readonly streams: LiveStreams;
   readonly sampler: StatisticsSampler;
   readonly jobs: BackgroundJobs;

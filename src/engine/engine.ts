@@ -1,6 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import { openBackend } from './backends/open-backend.ts';
 import { BackgroundJobs } from './background-jobs.ts';
+import { BackgroundVerification } from './background-verification.ts';
 import { Backups } from './backups.ts';
 import { ChangeFeed } from './changes.ts';
 import type { EmbedderSurroundings } from './embedding/create-embedder.ts';
@@ -70,6 +71,7 @@ export async function openEngine(
   try {
     const parts = await assemble(options, backend, embedding, surroundings, tracer);
     parts.embeddings.start();
+    parts.verification.start();
     return toEngine(parts);
   } catch (error) {
     await backend.close();
@@ -139,6 +141,7 @@ async function assemble(
     embeddings,
     indexes,
     backups,
+    verification: new BackgroundVerification(backend, embeddings),
     streams: new LiveStreams(),
     sampler: new StatisticsSampler(() => engineStatistics(parts)),
     jobs: new BackgroundJobs(
@@ -182,13 +185,14 @@ async function closeParts({
   transactions,
   embeddings,
   backups,
+  verification,
 }: EngineParts): Promise<void> {
   monitor.stop();
   const drained = runner.close();
   embeddings.stopWaiting();
   backups.stop();
   await Promise.all([drained, streams.close(), jobs.stop(), transactions.close()]);
-  await Promise.all([touches.close(), embeddings.close()]);
+  await Promise.all([touches.close(), embeddings.close(), verification.close()]);
   lag.stop();
   await backend.close();
 }

@@ -19,6 +19,7 @@ export function engineHealth(engine: EngineParts): Health {
     ...engine.jobs.checks(),
     ...engine.embeddings.checks(),
     ...engine.performance.checks(),
+    ...engine.verification.checks(),
     ...unusedServers(engine),
   ];
   const thresholds = engine.performance.figures();

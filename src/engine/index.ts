@@ -87,6 +87,17 @@ export {
   type VersionedField,
 } from './history-operations.ts';
 export type { ImportedLink, ImportItem, ImportOutcome } from './import-operations.ts';
+export { repairDatabase } from './integrity/repair-database.ts';
+export { verifyDatabase } from './integrity/verify-database.ts';
+export {
+  type Finding,
+  type LostMemory,
+  type RepairReport,
+  type RestoredMemory,
+  VERIFY_DEPTHS,
+  type VerifyDepth,
+  type VerifyReport,
+} from './integrity-report.ts';
 export { type Job, type JobState, REINDEX_TARGETS, type ReindexTarget } from './job.ts';
 export type { JsonChange } from './json-diff.ts';
 export { canonicalJsonText, isExactJson, parseJsonText, toJsonText } from './json-text.ts';

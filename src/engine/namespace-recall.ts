@@ -130,7 +130,7 @@ async function search(
   const { query, vectors, named } = plan;
   const weights = servedWeights(request, plan);
   const deadline = now + engine.options.operationTimeoutMs;
-  return await engine.backend.read(
+  const found = await engine.backend.read(
     'recall',
     {
       namespace,
@@ -146,6 +146,8 @@ async function search(
     },
     { deadline },
   );
+  engine.embeddings.heal(found.damagedVectors);
+  return found;
 }
 
 async function listByImportance(
@@ -177,5 +179,5 @@ async function listByImportance(
     const factors = { importanceFactor: score, recencyFactor: 1, named: false };
     return { record, text: null, semantic: null, ...factors, score };
   });
-  return { hits, vectorsFrom: [], problem: null };
+  return { hits, vectorsFrom: [], problem: null, damagedVectors: [] };
 }

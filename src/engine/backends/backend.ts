@@ -1,3 +1,4 @@
+import type { StoreIntegrity } from '../integrity-report.ts';
 import type { CommitBus, MemoryCache } from '../participants/memory-cache.ts';
 import type { ParticipantStatistics } from '../participants/participant.ts';
 import type {
@@ -60,6 +61,7 @@ export type CommitListener = (commit: Commit) => void;
  */
 export interface Backend {
   readonly info: BackendInfo;
+  readonly integrity: StoreIntegrity;
   write(unit: WriteUnit, bytes: number): Promise<UnitOutcome>;
   read<K extends ReadKind>(
     kind: K,
@@ -79,6 +81,11 @@ export interface Backend {
   saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number>;
   /** Every memory was offered to the embedder in use: no other model needs to serve. */
   completeEmbedder(): Promise<void>;
+  /**
+   * Makes damaged or missing vectors of memories anew, and the sign codes around them; with a slow embedder they wait for it. Returns how
+   * many memories were looked at.
+   */
+  healVectors(memoryIds: readonly number[]): Promise<number>;
   /** Deletes what expired before `now`, at most `limit`; returns how many. */
   sweepExpired(now: number, limit: number): Promise<number>;
   /** Drops log entries and records beyond their retention; returns how many. */

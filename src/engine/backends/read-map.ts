@@ -176,8 +176,10 @@ export interface ReadMap {
       readonly hits: readonly RecallMatch[];
       /** What the semantic arm compared; empty without that arm. */
       readonly vectorsFrom: readonly VectorSource[];
-      /** Why a vector store that should have served did not; null = nothing is missing. */
+      /** Why a vector store that should have served did not, or which vectors were left out; null = nothing is missing. */
       readonly problem: string | null;
+      /** Memories whose vectors do not match their checksums: they were left out of the search by meaning. */
+      readonly damagedVectors: readonly number[];
     };
   };
   /** Changes with seq > afterSeq in commit order; `scannedSeq` is the position to continue from even when the filter dropped all. */

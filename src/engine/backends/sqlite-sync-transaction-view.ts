@@ -2,6 +2,7 @@ import type { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { runStep, type TransactionStep } from '../sqlite/transaction-step.ts';
 import type { OperationOutcome, WriteOperation } from '../types.ts';
 import type { TransactionRead, TransactionView } from './backend.ts';
+import type { DamageGate } from './damage-gate.ts';
 import { OperationLog } from './operation-log.ts';
 import { targetsOf } from './transaction-action.ts';
 
@@ -10,9 +11,11 @@ export class SqliteSyncTransactionView implements TransactionView {
   readonly snapshotCsn = null;
   readonly #namespace: string;
   readonly #sessions: TransactionSessions;
+  readonly #gate: DamageGate;
   readonly #log = new OperationLog();
 
-  constructor(namespace: string, sessions: TransactionSessions) {
+  constructor(namespace: string, sessions: TransactionSessions, gate: DamageGate) {
+    this.#gate = gate;
     this.#namespace = namespace;
     this.#sessions = sessions;
   }
@@ -37,7 +40,11 @@ export class SqliteSyncTransactionView implements TransactionView {
   }
 
   async read(read: TransactionRead, deadline: number): Promise<unknown> {
-    return this.#step({ kind: 'read', read }, deadline);
+    if (read.kind === 'answer') return this.#step({ kind: 'read', read }, deadline);
+    this.#gate.guard(read.kind, read.args);
+    const result = this.#step({ kind: 'read', read }, deadline);
+    this.#gate.guardAnswer(read.kind, read.args, result);
+    return result;
   }
 
   truncate(length: number): void {

@@ -31,6 +31,7 @@ import type {
   TransactionView,
 } from './backend.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
+import { DamageGate } from './damage-gate.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
 import { SlowLog } from './slow-log.ts';
@@ -44,6 +45,7 @@ import { SqliteSyncTransactionView } from './sqlite-sync-transaction-view.ts';
 export class SqliteSyncBackend implements Backend {
   readonly info: BackendInfo;
   readonly participants = null;
+  readonly integrity: DamageGate;
   readonly #options: EngineOptions;
   readonly #session: WriteSession;
   readonly #reads: ReadSession;
@@ -95,6 +97,11 @@ export class SqliteSyncBackend implements Backend {
     const { storeId, incarnation, cacheEpoch } = this.#session.info;
     this.#connection.state = quarantine === null ? 'OK' : 'QUARANTINE';
     this.#lastError = quarantine;
+    this.integrity = new DamageGate(this.#session.info, async (reason) => {
+      this.#session.quarantine(reason);
+      this.#connection.state = 'QUARANTINE';
+      this.#lastError = reason;
+    });
     this.info = {
       backend: 'sqlite_sync',
       path,
@@ -133,7 +140,10 @@ export class SqliteSyncBackend implements Backend {
     const deadline = options?.deadline ?? Date.now() + this.#options.operationTimeoutMs;
     if (Date.now() > deadline)
       throw new MemoryTimeoutError('the deadline passed before the read was started');
-    return this.#measured(() => this.#reads.read(kind, args, deadline));
+    this.integrity.guard(kind, args);
+    const result = this.#measured(() => this.#reads.read(kind, args, deadline));
+    this.integrity.guardAnswer(kind, args, result);
+    return result;
   }
 
   /** Only READ_COMMITTED: in a rollback journal a pinned snapshot would block every writer. */
@@ -143,7 +153,7 @@ export class SqliteSyncBackend implements Backend {
         remedy: 'Use READ_COMMITTED, or the backend sqlite.',
       });
     }
-    return new SqliteSyncTransactionView(namespace, this.#transactions);
+    return new SqliteSyncTransactionView(namespace, this.#transactions, this.integrity);
   }
 
   async reserveIds(count: number): Promise<number> {
@@ -156,6 +166,12 @@ export class SqliteSyncBackend implements Backend {
 
   async saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
     const touched = this.#measured(() => this.#session.saveEmbeddings(answers));
+    this.#tell(this.#session.position, touched);
+    return touched.length;
+  }
+
+  async healVectors(memoryIds: readonly number[]): Promise<number> {
+    const touched = this.#measured(() => this.#session.healVectors(memoryIds));
     this.#tell(this.#session.position, touched);
     return touched.length;
   }
@@ -212,6 +228,7 @@ export class SqliteSyncBackend implements Backend {
         message: this.#lastError,
         at: this.#probedAt,
       },
+      ...this.integrity.checks(),
     ];
   }
 

@@ -3,6 +3,7 @@ import type { Reader } from '../pool/reader.ts';
 import { ThreadLostError } from '../pool/thread.ts';
 import type { OperationOutcome, Validation, WriteOperation } from '../types.ts';
 import type { TransactionRead, TransactionView } from './backend.ts';
+import type { DamageGate } from './damage-gate.ts';
 import { OperationLog } from './operation-log.ts';
 import type { Snapshot, SnapshotPolicy } from './snapshot-policy.ts';
 import { type TransactionAction, targetsOf } from './transaction-action.ts';
@@ -17,6 +18,7 @@ export class SqliteTransactionView implements TransactionView {
   readonly #anyReader: () => Reader;
   readonly #policy: SnapshotPolicy;
   readonly #snapshot: Snapshot | null;
+  readonly #gate: DamageGate;
   readonly #log = new OperationLog();
   /** How much of the log the snapshot's overlay holds, and of which generation. */
   #sent = 0;
@@ -28,7 +30,9 @@ export class SqliteTransactionView implements TransactionView {
     anyReader: () => Reader,
     policy: SnapshotPolicy,
     snapshot: Snapshot | null,
+    gate: DamageGate,
   ) {
+    this.#gate = gate;
     this.#namespace = namespace;
     this.#anyReader = anyReader;
     this.#policy = policy;
@@ -60,8 +64,12 @@ export class SqliteTransactionView implements TransactionView {
     return outcomes as readonly OperationOutcome[];
   }
 
-  read(read: TransactionRead, deadline: number): Promise<unknown> {
-    return this.#step({ kind: 'read', read }, deadline);
+  async read(read: TransactionRead, deadline: number): Promise<unknown> {
+    if (read.kind === 'answer') return this.#step({ kind: 'read', read }, deadline);
+    this.#gate.guard(read.kind, read.args);
+    const result = await this.#step({ kind: 'read', read }, deadline);
+    this.#gate.guardAnswer(read.kind, read.args, result);
+    return result;
   }
 
   truncate(length: number): void {

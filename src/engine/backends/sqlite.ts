@@ -22,6 +22,7 @@ import type {
   TransactionView,
 } from './backend.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
+import { DamageGate, type StartCheckInfo } from './damage-gate.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import type { OutboxStore, Settlement } from './outbox-store.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
@@ -33,6 +34,7 @@ import { SqliteTransactionView } from './sqlite-transaction-view.ts';
 export class SqliteBackend implements Backend, OutboxStore {
   readonly info: BackendInfo;
   readonly participants = null;
+  readonly integrity: DamageGate;
   readonly #options: EngineOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
@@ -48,8 +50,10 @@ export class SqliteBackend implements Backend, OutboxStore {
     writer: Writer,
     readers: ReaderPool,
     slow: SlowLog,
+    check: StartCheckInfo,
   ) {
     this.info = info;
+    this.integrity = new DamageGate(check, (reason) => writer.quarantine(reason));
     this.#options = options;
     this.#writer = writer;
     this.#readers = readers;
@@ -116,7 +120,7 @@ export class SqliteBackend implements Backend, OutboxStore {
       incarnation: session.incarnation,
       cacheEpoch: session.cacheEpoch,
     };
-    const backend = new SqliteBackend(info, options, writer, readers, slow);
+    const backend = new SqliteBackend(info, options, writer, readers, slow, session);
     try {
       await readers.ready();
       return backend;
@@ -130,16 +134,16 @@ export class SqliteBackend implements Backend, OutboxStore {
     return this.#writer.submit(unit, bytes);
   }
 
-  read<K extends ReadKind>(
+  async read<K extends ReadKind>(
     kind: K,
     args: ReadMap[K]['args'],
     options?: ReadOptions,
   ): Promise<ReadMap[K]['result']> {
-    return this.#readers.read(
-      kind,
-      args,
-      options?.deadline ?? Date.now() + this.#options.operationTimeoutMs,
-    );
+    this.integrity.guard(kind, args);
+    const deadline = options?.deadline ?? Date.now() + this.#options.operationTimeoutMs;
+    const result = await this.#readers.read(kind, args, deadline);
+    this.integrity.guardAnswer(kind, args, result);
+    return result;
   }
 
   async openTransaction(namespace: string, isolation: ServedIsolation): Promise<TransactionView> {
@@ -148,7 +152,13 @@ export class SqliteBackend implements Backend, OutboxStore {
       isolation === 'READ_COMMITTED'
         ? null
         : await this.#snapshots.pin(this.#readers.leastPinnedReader(), namespace, isolation);
-    return new SqliteTransactionView(namespace, anyReader, this.#snapshots, snapshot);
+    return new SqliteTransactionView(
+      namespace,
+      anyReader,
+      this.#snapshots,
+      snapshot,
+      this.integrity,
+    );
   }
 
   reserveIds(count: number): Promise<number> {
@@ -173,6 +183,10 @@ export class SqliteBackend implements Backend, OutboxStore {
 
   requestPublications(all: boolean): Promise<number> {
     return this.#writer.requestPublications(all);
+  }
+
+  healVectors(memoryIds: readonly number[]): Promise<number> {
+    return this.#writer.healVectors(memoryIds);
   }
 
   async completeEmbedder(): Promise<void> {
@@ -234,6 +248,7 @@ export class SqliteBackend implements Backend, OutboxStore {
         message: lastError?.message ?? null,
         at,
       })),
+      ...this.integrity.checks(),
     ];
   }
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 /** From sources (tests, tsx) a worker is TypeScript and needs tsx's loader; from dist it is plain JavaScript. */
-export function entryPoint(name: 'worker' | 'maintenance-worker'): {
+export function entryPoint(name: 'worker' | 'maintenance-worker' | 'integrity-worker'): {
   readonly filename: string;
   readonly execArgv: string[];
 } {

@@ -9,7 +9,7 @@ import type { ExpiredMemory } from '../sqlite/memories.ts';
 import type { TextSlice } from '../sqlite/text-rebuild.ts';
 import type { TransactionLevel } from '../sqlite/transaction-session.ts';
 import type { TransactionStep } from '../sqlite/transaction-step.ts';
-import type { WriteSessionInfo } from '../sqlite/write-session.ts';
+import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
 import type { WireError } from './error-transfer.ts';
 
@@ -74,6 +74,9 @@ export interface WriterMethods {
     args: { readonly answers: readonly EmbeddedText[] };
     result: Commit['touched'];
   };
+  healVectors: { args: { readonly memoryIds: readonly number[] }; result: Commit['touched'] };
+  /** Refuses writes from now on. */
+  quarantine: { args: { readonly reason: string }; result: null };
   completeEmbedder: { args: null; result: null };
   reserveIds: { args: { readonly count: number }; result: number };
   /** Folds the WAL back and cuts its file down, as far as no reader is in the way. */

@@ -79,6 +79,11 @@ function createWriter(): MethodTable<'writer'> {
     bumpCacheEpoch: () => opened().outbox.bumpCacheEpoch(),
     requestPublications: ({ all }) => opened().outbox.requestPublications(all),
     saveEmbeddings: ({ answers }) => opened().saveEmbeddings(answers),
+    healVectors: ({ memoryIds }) => opened().healVectors(memoryIds),
+    quarantine: ({ reason }) => {
+      opened().quarantine(reason);
+      return null;
+    },
     completeEmbedder: () => {
       opened().completeEmbedder();
       return null;

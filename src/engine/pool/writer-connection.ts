@@ -2,7 +2,7 @@ import { backoffMs, REOPEN_BACKOFF } from '../backoff.ts';
 import type { EngineTracer } from '../engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
-import type { WriteSessionInfo } from '../sqlite/write-session.ts';
+import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import { ConnectionMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadOptions } from './protocol.ts';
 import { stateAfterFault, stopsWritesOnly } from './store-faults.ts';
@@ -33,6 +33,8 @@ export class WriterConnection {
   readonly #closing = new AbortController();
   #lastError: MemorySystemError | undefined;
   #blocked: MemorySystemError | undefined;
+  /** Damage that was found while the file was open. */
+  #imposed: string | null = null;
 
   /** `onBlocked` runs when the file cannot be opened for want of space or rights: whoever waits would wait for an operator. */
   constructor(
@@ -140,6 +142,14 @@ export class WriterConnection {
     this.meter.state = stateAfterFault(this.meter.state, error);
   }
 
+  /** Every thread from now on refuses writes. */
+  async quarantine(reason: string): Promise<void> {
+    this.#imposed = reason;
+    this.meter.state = 'QUARANTINE';
+    this.#lastError = new MemorySystemError(reason);
+    await this.call('quarantine', { reason });
+  }
+
   /** A write was acknowledged, which also says that there is room again. */
   wrote(): void {
     if (this.meter.state === 'READ_ONLY') this.recovered();
@@ -162,8 +172,10 @@ export class WriterConnection {
       this.#onRespawn();
       try {
         const info = await this.#thread.call('open', this.#options.thread);
+        if (this.#imposed !== null)
+          await this.#thread.call('quarantine', { reason: this.#imposed });
         this.meter.reconnected();
-        this.#opened(info);
+        this.#opened({ ...info, quarantine: this.#imposed ?? info.quarantine });
         return;
       } catch (error) {
         this.#block(asMemoryError(error));

@@ -10,7 +10,7 @@ import type { EmbeddedText } from '../backends/read-map.ts';
 import type { EngineTracer, ThreadTiming } from '../engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import { MAX_WRITE_QUEUE_UNITS } from '../limits.ts';
-import type { WriteSessionInfo } from '../sqlite/write-session.ts';
+import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import { touchedMemories } from '../touched-memories.ts';
 import type { OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
@@ -121,6 +121,16 @@ export class Writer {
   }
   requestPublications(all: boolean): Promise<number> {
     return this.#call('requestPublications', { all });
+  }
+  /** Listeners are told, as above; returns how many memories were looked at. */
+  async healVectors(memoryIds: readonly number[]): Promise<number> {
+    const touched = await this.#call('healVectors', { memoryIds });
+    this.#tell(this.#csn, touched);
+    return touched.length;
+  }
+  /** Writes are refused from now on, by every thread to come too. */
+  quarantine(reason: string): Promise<void> {
+    return this.#connection.quarantine(reason);
   }
   completeEmbedder(): Promise<null> {
     return this.#call('completeEmbedder', null);

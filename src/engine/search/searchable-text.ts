@@ -23,6 +23,8 @@ export function searchableText(jsonText: string): string {
       const end = escaped
         ? endOfEscapedString(jsonText, position)
         : jsonText.indexOf('"', position + 1);
+      // Only in a damaged text: without a closing quote the scan would begin anew for ever.
+      if (end === -1) break;
       if (jsonText.charCodeAt(end + 1) !== COLON)
         leaves.push(stringLeaf(jsonText, position, end, escaped));
       position = end + 1;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { IDS_PER_BLOCK, isBlock } from '../vectors/code-block.ts';
 import type { StoredBlock } from '../vectors/nearest-codes.ts';
 import type { StatementCache } from './statement-cache.ts';
 
@@ -10,7 +11,10 @@ const STAMPS =
 const BLOCK =
   'SELECT count, codes FROM main.vector_codes WHERE embedder_id = ? AND namespace = ? AND block = ?';
 
-const EMPTY = Buffer.alloc(0);
+const VECTORS_OF_BLOCK = `SELECT memory_id FROM main.embeddings
+  WHERE memory_id >= ? AND memory_id < ? AND embedder_id = ? AND state = 'READY'`;
+
+const EMPTY = new Uint8Array(0);
 
 interface KeptBlock extends StoredBlock {
   readonly changed: number;
@@ -26,11 +30,20 @@ export class CodeCache {
     sizeCalculation: (blocks) => blocks.reduce((sum, { bytes }) => sum + bytes.length, 1),
   });
 
-  /** All blocks of a namespace for one model, inside the snapshot of the read. */
-  read(statements: StatementCache, embedderId: number, namespace: string): readonly StoredBlock[] {
+  /**
+   * All blocks of a namespace for one model, inside the snapshot of the read, of codes of so many words. A damaged block is left out; the
+   * memories that are not found by meaning for it are told when it is first read.
+   */
+  read(
+    statements: StatementCache,
+    embedderId: number,
+    namespace: string,
+    words: number,
+  ): { readonly blocks: readonly StoredBlock[]; readonly damaged: readonly number[] } {
     const key = `${embedderId}\0${namespace}`;
     const before = this.#kept.get(key) ?? [];
     const known = new Map(before.map((kept) => [kept.block, kept]));
+    const damaged: number[] = [];
     let same = true;
     const blocks = statements
       .rows(STAMPS, embedderId, namespace)
@@ -40,9 +53,15 @@ export class CodeCache {
         if (kept?.changed === changed) return kept;
         same = false;
         const [count, codes] = statements.row(BLOCK, embedderId, namespace, block) ?? [0, EMPTY];
-        return { block, changed, count: count as number, bytes: Uint8Array.from(codes as Buffer) };
+        const bytes = Uint8Array.from(codes as Buffer);
+        if (isBlock(bytes, count as number, words))
+          return { block, changed, count: count as number, bytes };
+        const first = block * IDS_PER_BLOCK;
+        const ids = statements.rows(VECTORS_OF_BLOCK, first, first + IDS_PER_BLOCK, embedderId);
+        for (const [id] of ids) damaged.push(id as number);
+        return { block, changed, count: 0, bytes: EMPTY };
       });
     if (!same || blocks.length !== before.length) this.#kept.set(key, blocks);
-    return blocks;
+    return { blocks, damaged };
   }
 }

@@ -1,5 +1,7 @@
 import { CodeBlock, IDS_PER_BLOCK } from '../vectors/code-block.ts';
+import { toVector } from '../vectors/quantised-vector.ts';
 import { codeWords, signCode } from '../vectors/sign-code.ts';
+import { soundBytes } from './embeddings.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const SELECT =
@@ -9,6 +11,10 @@ const UPSERT = `INSERT INTO vector_codes (embedder_id, namespace, block, changed
   DO UPDATE SET changed = excluded.changed, count = excluded.count, codes = excluded.codes`;
 const NEWEST_STAMP = 'SELECT COALESCE(max(changed), 0) FROM vector_codes';
 const DELETE = 'DELETE FROM vector_codes WHERE embedder_id = ? AND namespace = ? AND block = ?';
+
+const DELETE_ALL = 'DELETE FROM vector_codes WHERE block = ?';
+const VECTORS = `SELECT m.namespace, m.id, e.embedder_id, e.scale, e.crc, e.vector FROM memories m CROSS JOIN embeddings e ON e.memory_id = m.id
+  WHERE m.id >= ? AND m.id < ? AND e.state = 'READY'`;
 
 /** Blocks kept between commits: stores go to the newest ids, so the newest block of each namespace is used again. */
 const KEPT_BLOCKS = 64;
@@ -44,6 +50,14 @@ export class CodeIndex {
     const block = this.#open(embedderId, namespace, id, codeWords(dimension));
     block.codes.delete(id % IDS_PER_BLOCK);
     block.changed = true;
+  }
+
+  /** Makes the codes of a block of ids anew from their sound vectors, in all namespaces and of all models. */
+  rebuild(block: number): void {
+    for (const [key, open] of this.#blocks) if (open.block === block) this.#blocks.delete(key);
+    this.#statements.run(DELETE_ALL, block);
+    for (const { embedderId, namespace, id, vector } of this.#soundVectors(block))
+      this.set(embedderId, namespace, id, vector);
   }
 
   /** Writes what has changed; inside the transaction of the commit. */
@@ -87,9 +101,43 @@ export class CodeIndex {
     const codes =
       row === undefined
         ? CodeBlock.empty(words)
-        : CodeBlock.fromBytes(row[1] as Buffer, row[0] as number, words);
+        : (CodeBlock.read(row[1] as Buffer, row[0] as number, words) ??
+          this.#fromVectors(embedderId, namespace, block, words));
     const opened = { embedderId, namespace, block, codes, changed: false };
     this.#blocks.set(key, opened);
     return opened;
   }
+
+  /** A damaged block, from the truth behind it. */
+  #fromVectors(embedderId: number, namespace: string, block: number, words: number): CodeBlock {
+    const codes = CodeBlock.empty(words);
+    for (const found of this.#soundVectors(block)) {
+      if (found.embedderId === embedderId && found.namespace === namespace)
+        codes.set(found.id % IDS_PER_BLOCK, signCode(found.vector));
+    }
+    return codes;
+  }
+
+  #soundVectors(block: number): readonly FoundVector[] {
+    const first = block * IDS_PER_BLOCK;
+    return this.#statements.rows(VECTORS, first, first + IDS_PER_BLOCK).flatMap((row) => {
+      const [namespace, id, embedderId, scale, crc, blob] = row as [
+        string,
+        number,
+        number,
+        number,
+        number,
+        Buffer,
+      ];
+      const bytes = soundBytes(id, embedderId, scale, blob, crc);
+      return bytes === null ? [] : [{ embedderId, namespace, id, vector: toVector(bytes, scale) }];
+    });
+  }
+}
+
+interface FoundVector {
+  readonly embedderId: number;
+  readonly namespace: string;
+  readonly id: number;
+  readonly vector: Float32Array;
 }

@@ -30,6 +30,12 @@ export function useEmbedder(
   return id;
 }
 
+/** The model of new vectors; null = none. */
+export function embedderInUse(statements: StatementCache): number | null {
+  const row = statements.row('SELECT embedder_id FROM engine_meta WHERE id = 1');
+  return (row?.[0] as number | null | undefined) ?? null;
+}
+
 export function readEmbedders(statements: StatementCache): readonly EmbedderInfo[] {
   return statements.rows(SELECT_ALL).map(toEmbedder);
 }

@@ -12,6 +12,7 @@ export interface EmbeddingRow {
   readonly textCrc: number;
 }
 
+const SELECT_SOUND = `SELECT embedder_id, state, text_crc, scale, crc, vector FROM embeddings WHERE memory_id = ?`;
 const SELECT = 'SELECT embedder_id, state, text_crc FROM embeddings WHERE memory_id = ?';
 const COLUMNS =
   'memory_id, embedder_id, state, text_crc, attempts, retry_at, crc, scale, error, vector';
@@ -30,6 +31,25 @@ export function findEmbedding(statements: StatementCache, id: number): Embedding
     state: row[1] as EmbeddingState,
     textCrc: row[2] as number,
   };
+}
+
+/** The row of a memory with its bytes: null when there is no vector, or none that matches its checksum. */
+export function findVector(
+  statements: StatementCache,
+  id: number,
+): (EmbeddingRow & { readonly bytes: Int8Array | null; readonly scale: number }) | undefined {
+  const row = statements.row(SELECT_SOUND, id);
+  if (row === undefined) return undefined;
+  const [embedderId, state, textCrc, scale, crc, blob] = row as [
+    number,
+    EmbeddingState,
+    number,
+    number,
+    number,
+    Buffer | null,
+  ];
+  const bytes = blob === null ? null : soundBytes(id, embedderId, scale, blob, crc);
+  return { embedderId, state, textCrc, scale, bytes };
 }
 
 /** `isNew`: the memory has no row yet, so that a plain insert does, which is cheaper than an upsert. */
@@ -78,7 +98,19 @@ export function deleteEmbedding(statements: StatementCache, id: number): void {
   statements.run(DELETE, id);
 }
 
-/** The kept bytes of a row after its checksum was verified; MemoryDataCorruptionError otherwise. */
+/** The kept bytes of a row; null when they do not match their checksum. */
+export function soundBytes(
+  id: number,
+  embedderId: number,
+  scale: number,
+  blob: Buffer,
+  crc: number,
+): Int8Array | null {
+  if (vectorChecksum(id, embedderId, scale, blob) !== crc) return null;
+  return new Int8Array(blob.buffer, blob.byteOffset, blob.byteLength);
+}
+
+/** The same for who cannot do without; MemoryDataCorruptionError when they do not match. */
 export function verifiedBytes(
   id: number,
   embedderId: number,
@@ -86,13 +118,14 @@ export function verifiedBytes(
   blob: Buffer,
   crc: number,
 ): Int8Array {
-  if (vectorChecksum(id, embedderId, scale, blob) !== crc) {
+  const bytes = soundBytes(id, embedderId, scale, blob, crc);
+  if (bytes === null) {
     throw new MemoryDataCorruptionError(`the vector of memory ${id} does not match its checksum`, {
       data: { memoryId: id },
       remedy: 'Rebuild the vectors: trinitas reindex --target vectors.',
     });
   }
-  return new Int8Array(blob.buffer, blob.byteOffset, blob.byteLength);
+  return bytes;
 }
 
 /** CRC-32 of what the row says: whose vector it is, of which model, its scale and its bytes. */

@@ -1,4 +1,9 @@
-import { IdempotencyMismatchError, TransactionConflictError } from '../errors.ts';
+import { crc32 } from 'node:zlib';
+import {
+  IdempotencyMismatchError,
+  MemoryDataCorruptionError,
+  TransactionConflictError,
+} from '../errors.ts';
 import { IDEMPOTENCY_TTL_MS } from '../limits.ts';
 import type { InnerRequest, OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -9,6 +14,8 @@ const UPSERT = `INSERT INTO idempotency (namespace, key, request_hash, csn, crea
   ON CONFLICT (namespace, key) DO UPDATE SET request_hash = excluded.request_hash, csn = excluded.csn,
     created_at = excluded.created_at, expires_at = excluded.expires_at, outcomes = excluded.outcomes`;
 const PRUNE = 'DELETE FROM idempotency WHERE expires_at <= ?';
+
+const CRC_DIGITS = 8;
 
 /**
  * The stored answer of an earlier request with the same key, or undefined. Errors: IdempotencyMismatchError for another
@@ -51,7 +58,7 @@ export function findAnswer(
   }
   return {
     csn: row[1] as number,
-    outcomes: JSON.parse(row[2] as string) as OperationOutcome[],
+    outcomes: parseOutcomes(key, row[2] as string),
     replayed: true,
   };
 }
@@ -76,8 +83,28 @@ function saveAnswer(
   { key, requestHash, first, count }: InnerRequest,
   { csn, outcomes }: UnitOutcome,
 ): void {
-  const own = JSON.stringify(outcomes.slice(first, first + count));
+  const own = withChecksum(JSON.stringify(outcomes.slice(first, first + count)));
   statements.run(UPSERT, namespace, key, requestHash, csn, now, now + IDEMPOTENCY_TTL_MS, own);
+}
+
+/** Eight hex digits of the CRC-32 of the text, a colon, the text. */
+function withChecksum(text: string): string {
+  return `${crc32(text).toString(16).padStart(CRC_DIGITS, '0')}:${text}`;
+}
+
+/** An answer of before there were checksums begins with its bracket. */
+function parseOutcomes(key: string, stored: string): OperationOutcome[] {
+  const text = stored.startsWith('[') ? stored : stored.slice(CRC_DIGITS + 1);
+  if (text !== stored && withChecksum(text) !== stored) {
+    throw new MemoryDataCorruptionError(
+      `the stored answer of idempotency key ${JSON.stringify(key)} does not match its checksum`,
+      {
+        data: { idempotencyKey: key },
+        remedy: 'Read the memories to see what was written; repeat the write under a new key.',
+      },
+    );
+  }
+  return JSON.parse(text) as OperationOutcome[];
 }
 
 export function pruneAnswers(statements: StatementCache, now: number): number {

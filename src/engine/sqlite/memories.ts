@@ -1,5 +1,11 @@
 import type { MemoryRecord, Target } from '../types.ts';
-import { RECORD_COLUMNS, RECORD_SOURCE, recordFromRow, type StoredForm } from './record-row.ts';
+import {
+  RECORD_COLUMNS,
+  RECORD_SOURCE,
+  readRow,
+  recordFromRow,
+  type StoredForm,
+} from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const SELECT_BY_KEY = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND m.key = ?`;
@@ -36,6 +42,14 @@ export function findMemory(
 export function findMemoryById(statements: StatementCache, id: number): MemoryRecord | undefined {
   const row = statements.row(SELECT_ANY, id);
   return row === undefined ? undefined : recordFromRow(row);
+}
+
+/** In a list of one, or of none when there is no such memory or its row does not match its checksum. */
+export function findSoundMemory(statements: StatementCache, id: number): readonly MemoryRecord[] {
+  const row = statements.row(SELECT_ANY, id);
+  if (row === undefined) return [];
+  const { record, sound } = readRow(row);
+  return sound ? [record] : [];
 }
 
 export function insertMemory(

@@ -67,7 +67,7 @@ export function recallOverlaid(
 ): ReadMap['recall']['result'] {
   const untouched = new RecallScope(statements, args, UNTOUCHED_SOURCE);
   const found = candidatesOf(untouched, new TermCounts());
-  if (overlay.empty) return toMatches(statements, args, found, [UNTOUCHED_SOURCE]);
+  if (overlay.empty) return toMatches(untouched, found, [UNTOUCHED_SOURCE]);
   const { candidates } = found;
   const own = ownCandidates(
     new RecallScope(statements, args, OVERLAY_SOURCE),
@@ -76,10 +76,7 @@ export function recallOverlaid(
     candidates,
   );
   const all = [...candidates, ...levelled(own, candidates)];
-  return toMatches(statements, args, { ...found, candidates: all }, [
-    UNTOUCHED_SOURCE,
-    OVERLAY_SOURCE,
-  ]);
+  return toMatches(untouched, { ...found, candidates: all }, [UNTOUCHED_SOURCE, OVERLAY_SOURCE]);
 }
 
 function ownCandidates(

@@ -1,14 +1,20 @@
 import { MemoryDataCorruptionError, type MemorySystemError } from '../errors.ts';
+import type { Finding } from '../integrity-report.ts';
 
-/** Why a file is in quarantine that ends before its high-water mark. */
-export function lostCommits(csn: number, mark: number): string {
-  return `the database ends at commit ${csn}, but ${mark} was acknowledged: commits ${csn + 1} to ${mark} are lost`;
+/**
+ * Why a file is not to be written to any more; null when what was found concerns single rows, or nothing. Lost commits are told
+ * first: they are what an operator must know of.
+ */
+export function quarantineReason(findings: readonly Finding[]): string | null {
+  const structure = findings.filter(({ scope }) => scope === 'structure');
+  const first = structure.find(({ area }) => area === 'counters') ?? structure[0];
+  return first?.problem ?? null;
 }
 
-/** What writes meet there. */
-export function quarantined(reason: string): MemorySystemError {
+/** What a write is refused with. */
+export function quarantineError(reason: string): MemorySystemError {
   return new MemoryDataCorruptionError(`the database is in quarantine: ${reason}`, {
     remedy:
-      'Restore a backup; or, to accept the loss, stop the server and delete the file ending in .hwm beside the database.',
+      'Stop the server and run `trinitas repair`, or restore a backup. To accept the loss of commits alone, delete the file ending in .hwm beside the database.',
   });
 }

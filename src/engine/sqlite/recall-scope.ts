@@ -26,6 +26,8 @@ export class RecallScope {
   /** Leaves out what holds a term that the query excludes; starts with AND, or empty. The text arm's own matches do that already. */
   readonly allowed: SqlFragment;
   readonly codes: CodeCache;
+  /** Memories whose vectors or sign codes were met damaged and left out. */
+  readonly damagedVectors = new Set<number>();
   readonly #named: ReadonlySet<number>;
 
   /** `codes` may be kept by a connection whose snapshots only move forward. */

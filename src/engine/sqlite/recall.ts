@@ -1,4 +1,5 @@
 import type { ReadMap, RecallMatch } from '../backends/read-map.ts';
+import { MemoryDataCorruptionError } from '../errors.ts';
 import { type Candidate, type FusedScore, fuse } from '../search/fuse.ts';
 import type { MemoryRecord } from '../types.ts';
 import { CodeCache } from './code-cache.ts';
@@ -10,6 +11,7 @@ import { type SemanticArmResult, semanticArm } from './semantic-arm.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { TermCounts } from './term-counts.ts';
 import { textArm } from './text-arm.ts';
+import { REPAIR_REMEDY } from './verify/findings.ts';
 
 /**
  * The best hits of both arms. The candidates of each arm are united, what one arm found is looked up in the vectors of the other,
@@ -22,7 +24,7 @@ export function recall(
   codes: CodeCache = new CodeCache(),
 ): ReadMap['recall']['result'] {
   const scope = new RecallScope(statements, args, FILE_SOURCE, codes);
-  return toMatches(statements, args, candidatesOf(scope, counts), [FILE_SOURCE]);
+  return toMatches(scope, candidatesOf(scope, counts), [FILE_SOURCE]);
 }
 
 /** Candidates of one source: the file, or what a transaction has not touched of it. */
@@ -62,8 +64,7 @@ export function unite(
 
 /** The best of the candidates with their records. */
 export function toMatches(
-  statements: StatementCache,
-  { weights, limit, now }: RecallArguments,
+  { statements, args: { weights, limit, now }, damagedVectors }: RecallScope,
   { candidates, vectorsFrom, problem }: FoundCandidates,
   sources: readonly RecordSource[],
 ): ReadMap['recall']['result'] {
@@ -75,12 +76,23 @@ export function toMatches(
   }
   return {
     vectorsFrom,
-    problem,
-    hits: best.flatMap((score): readonly RecallMatch[] => {
-      const record = records.get(score.id);
-      return record === undefined ? [] : [toMatch(record, score)];
-    }),
+    problem: problem ?? leftOut(damagedVectors.size),
+    hits: best.map((score) => toMatch(records.get(score.id) ?? missing(score.id), score)),
+    damagedVectors: [...damagedVectors],
   };
+}
+
+function leftOut(count: number): string | null {
+  if (count === 0) return null;
+  return `the vectors of ${count} memories are damaged and were left out; they are being made anew`;
+}
+
+/** An index holds it and the table does not; dropping it would hide that. */
+function missing(id: number): never {
+  throw new MemoryDataCorruptionError(`memory ${id} stands in an index, but cannot be read`, {
+    data: { memoryId: id },
+    remedy: REPAIR_REMEDY,
+  });
 }
 
 function recordsOf(

@@ -43,6 +43,23 @@ export function storedForm(record: MemoryRecord): StoredForm {
 
 /** Reads one row and verifies its checksum; a mismatch is MemoryDataCorruptionError naming the memory. */
 export function recordFromRow(row: readonly unknown[]): MemoryRecord {
+  const { record, sound } = readRow(row);
+  if (sound) return record;
+  throw new MemoryDataCorruptionError(
+    `memory ${record.id} (${JSON.stringify(record.key)}) does not match its checksum`,
+    {
+      data: { memoryId: record.id, key: record.key, namespace: record.namespace },
+      remedy:
+        'The file is damaged: stop the server and run `trinitas repair`, with --backup to fill what is lost.',
+    },
+  );
+}
+
+/** One row and whether it matches its checksum; the tags of one that does not are left out, since they may not be readable. */
+export function readRow(row: readonly unknown[]): {
+  readonly record: MemoryRecord;
+  readonly sound: boolean;
+} {
   const tagsText = row[5] as string;
   const record: MemoryRecord = {
     id: row[0] as number,
@@ -62,14 +79,7 @@ export function recordFromRow(row: readonly unknown[]): MemoryRecord {
     accessCount: row[14] as number,
     expiresAt: row[15] as number | null,
   };
-  if (recordChecksum(record, tagsText) !== row[16]) {
-    throw new MemoryDataCorruptionError(
-      `memory ${record.id} (${JSON.stringify(record.key)}) does not match its checksum`,
-      {
-        data: { memoryId: record.id, key: record.key, namespace: record.namespace },
-        remedy: 'The file is damaged: restore a backup.',
-      },
-    );
-  }
-  return tagsText === '[]' ? record : { ...record, tags: JSON.parse(tagsText) as string[] };
+  if (recordChecksum(record, tagsText) !== row[16]) return { record, sound: false };
+  if (tagsText === '[]') return { record, sound: true };
+  return { record: { ...record, tags: JSON.parse(tagsText) as string[] }, sound: true };
 }

@@ -4,7 +4,7 @@ import { NearestCodes } from '../vectors/nearest-codes.ts';
 import { cosineSimilarity } from '../vectors/quantised-vector.ts';
 import { signCode } from '../vectors/sign-code.ts';
 import { findEmbedder } from './embedders.ts';
-import { verifiedBytes } from './embeddings.ts';
+import { soundBytes } from './embeddings.ts';
 import { holdsVectors, publishedIds } from './published-arm.ts';
 import type { RecallScope } from './recall-scope.ts';
 
@@ -93,8 +93,15 @@ class SemanticArm {
     this.#scope = scope;
     this.#embedderId = embedderId;
     this.#values = values;
-    const blocks = scope.codes.read(scope.statements, embedderId, scope.args.namespace);
-    this.#codes = new NearestCodes(signCode(values), blocks);
+    const code = signCode(values);
+    const { blocks, damaged } = scope.codes.read(
+      scope.statements,
+      embedderId,
+      scope.args.namespace,
+      code.length,
+    );
+    for (const id of damaged) scope.damagedVectors.add(id);
+    this.#codes = new NearestCodes(code, blocks);
   }
 
   /** See SemanticEvidence; the sample holds the same memories as long as none comes or goes. */
@@ -140,16 +147,16 @@ class SemanticArm {
     }
   }
 
-  /** The cosines of those that have a vector of the model, whether they may be hits or not; in no order. */
+  /** The cosines of those that have a sound vector of the model, whether they may be hits or not; in no order. */
   compare(ids: readonly number[]): Similar[] {
     if (ids.length === 0) return [];
     const rows = this.#scope.statements.rows(VECTORS, JSON.stringify(ids), this.#embedderId);
-    return rows.map((row) => {
-      const id = row[0] as number;
-      const scale = row[1] as number;
-      const vector = row[3] as Buffer;
-      const bytes = verifiedBytes(id, this.#embedderId, scale, vector, row[2] as number);
-      return { id, similarity: cosineSimilarity(this.#values, bytes, scale) };
+    return rows.flatMap((row): Similar[] => {
+      const [id, scale, crc, vector] = row as [number, number, number, Buffer];
+      const bytes = soundBytes(id, this.#embedderId, scale, vector, crc);
+      if (bytes !== null) return [{ id, similarity: cosineSimilarity(this.#values, bytes, scale) }];
+      this.#scope.damagedVectors.add(id);
+      return [];
     });
   }
 

@@ -41,7 +41,9 @@ export function toMemoryError(error: unknown): MemorySystemError {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) {
     return new MemoryDataCorruptionError(`SQLite reports a damaged file: ${message}`, {
       ...options,
-      remedy: 'Restore a backup.',
+      remedy: error.code.startsWith('SQLITE_NOTADB')
+        ? 'Restore a backup.'
+        : 'Stop the server and run `trinitas repair`, with --backup to fill what is lost.',
     });
   }
   if (error.code.startsWith('SQLITE_READONLY')) {

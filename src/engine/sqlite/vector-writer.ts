@@ -3,6 +3,7 @@ import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
 import type { InstantEmbedder } from '../embedding/embedder.ts';
 import { embeddableText } from '../search/embeddable-text.ts';
 import type { MemoryRecord } from '../types.ts';
+import { IDS_PER_BLOCK } from '../vectors/code-block.ts';
 import { quantise } from '../vectors/quantised-vector.ts';
 import { CodeIndex } from './code-index.ts';
 import { hasVectors, readEmbedders, setDimension } from './embedders.ts';
@@ -10,6 +11,7 @@ import {
   deleteEmbedding,
   type EmbeddingRow,
   findEmbedding,
+  findVector,
   saveVector,
   saveWaiting,
 } from './embeddings.ts';
@@ -96,6 +98,22 @@ export class VectorWriter {
       error,
     });
     return true;
+  }
+
+  /**
+   * Makes vectors anew that are damaged or missing, and the sign codes of the whole blocks they stand in. With a slow embedder they wait
+   * for it; sound ones stay.
+   */
+  heal(records: readonly MemoryRecord[], ids: readonly number[]): void {
+    const blocks = new Set(ids.map((id) => Math.floor(id / IDS_PER_BLOCK)));
+    for (const block of blocks) this.#codes.rebuild(block);
+    for (const record of records) {
+      const row = findVector(this.#statements, record.id);
+      const sound = row?.state !== 'READY' || row.bytes !== null;
+      if (row !== undefined && sound && row.textCrc === crc32(embeddableText(record))) continue;
+      this.#forget(record, row);
+      this.#embed(record, undefined);
+    }
   }
 
   /** Inside the transaction of the commit, after the last change. */

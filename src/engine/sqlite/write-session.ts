@@ -1,6 +1,6 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
 import type { HealthState, StatementStatistics } from '../backends/backend-statistics.ts';
-import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
+import type { EmbeddedText } from '../backends/read-map.ts';
 import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import type { MemorySystemError } from '../errors.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
@@ -13,14 +13,20 @@ import {
   sqliteVersion,
 } from './database.ts';
 import { DiskGuard } from './disk-guard.ts';
-import { deleteUnusedEmbedders, readEmbedders, setComplete, useEmbedder } from './embedders.ts';
+import {
+  deleteUnusedEmbedders,
+  embedderInUse,
+  readEmbedders,
+  setComplete,
+  useEmbedder,
+} from './embedders.ts';
 import { schemaVersion } from './file-format.ts';
 import { fileIdentity, fileMoved } from './file-identity.ts';
 import { type GroupResult, GroupWriter } from './group-writer.ts';
 import { HighWaterMark } from './high-water-mark.ts';
 import { pruneChanges } from './history-trim.ts';
 import { pruneAnswers } from './idempotency.ts';
-import { addAccess, type ExpiredMemory, findExpired, findMemoryById } from './memories.ts';
+import { addAccess, type ExpiredMemory, findExpired } from './memories.ts';
 import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
 import { migrate } from './migrations/migrate.ts';
 import { optimize } from './optimize.ts';
@@ -28,32 +34,16 @@ import { meetParticipants, OutboxSession } from './outbox-session.ts';
 import { OwnerLock } from './owner-lock.ts';
 import { ParticipantRecords } from './participant-records.ts';
 import { Publications } from './publications.ts';
-import { lostCommits, quarantined } from './quarantine.ts';
+import { quarantineError, quarantineReason } from './quarantine.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import { StatementCache } from './statement-cache.ts';
 import { rebuildText, type TextSlice } from './text-rebuild.ts';
 import { pruneOutcomes } from './transaction-log.ts';
+import { healVectors, saveEmbeddings } from './vector-upkeep.ts';
 import { VectorWriter } from './vector-writer.ts';
+import { checkAtStart } from './verify/start-check.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
-
-export interface WriteSessionInfo {
-  readonly epoch: string;
-  readonly schemaVersion: number;
-  readonly sqliteVersion: string;
-  readonly journalMode: string;
-  readonly csn: number;
-  readonly headSeq: number;
-  /** False when the last writer was killed. */
-  readonly cleanShutdown: boolean;
-  /** Set when the file lost commits that were acknowledged: reads go on, writes are refused. */
-  readonly quarantine: string | null;
-  /** Models whose vectors the file holds, and the one of new vectors. */
-  readonly embedders: readonly EmbedderInfo[];
-  readonly embedderId: number | null;
-  readonly storeId: string;
-  readonly incarnation: number;
-  readonly cacheEpoch: number;
-}
+import type { WriteSessionInfo } from './write-session-info.ts';
 
 /** Everything that changes the file, on one connection that is the only writer. */
 export class WriteSession {
@@ -73,6 +63,8 @@ export class WriteSession {
   readonly #wal: WriteAheadLog;
   /** What the last checkpoint or the last high-water mark met; the commits themselves are safe. */
   #upkeepError: unknown;
+  /** Why nothing is written any more; null when all is well. */
+  #quarantine: string | null;
 
   constructor(options: DatabaseOptions, metrics: StatementMetrics) {
     this.#options = options;
@@ -90,14 +82,19 @@ export class WriteSession {
       migrate(this.#database, Date.now());
       this.#statements = new StatementCache(this.#database);
       const meta = readMeta(this.#database);
-      const mark = HighWaterMark.read(options.path, meta.epoch);
-      const incarnation = beginIncarnation(this.#database);
+      const check = checkAtStart(this.#database, options.path, meta);
+      this.#quarantine = quarantineReason(check.findings);
+      // A damaged file is served as it is, without being written to.
+      const sound = this.#quarantine === null;
+      const incarnation = sound ? beginIncarnation(this.#database) : meta.incarnation;
       // That was the first write of this connection, after which SQLite may have lowered `synchronous` (engine.md section 0).
       assertSynchronous(this.#database, options.synchronous);
       this.#identity = fileIdentity(options.path);
-      const embedderId = this.#database
-        .transaction(() => useEmbedder(this.#statements, options.embedder, Date.now()))
-        .immediate();
+      const embedderId = sound
+        ? this.#database
+            .transaction(() => useEmbedder(this.#statements, options.embedder, Date.now()))
+            .immediate()
+        : embedderInUse(this.#statements);
       const { participants = [] } = options;
       const publications = participants.includes('chroma')
         ? new Publications(this.#statements, embedderId)
@@ -134,7 +131,9 @@ export class WriteSession {
         csn: meta.csn,
         headSeq: meta.changeSeq,
         cleanShutdown: meta.cleanShutdown,
-        quarantine: mark !== null && meta.csn < mark ? lostCommits(meta.csn, mark) : null,
+        checkedWhole: check.whole,
+        damage: check.findings,
+        quarantine: this.#quarantine,
         embedders: readEmbedders(this.#statements),
         embedderId,
         storeId: meta.storeId,
@@ -157,6 +156,11 @@ export class WriteSession {
     }
   }
 
+  /** From now on reads go on and writes are refused; for damage that was found while the file was open. */
+  quarantine(reason: string): void {
+    this.#quarantine ??= reason;
+  }
+
   get database(): SqliteDatabase {
     return this.#database;
   }
@@ -171,9 +175,7 @@ export class WriteSession {
   }
 
   commitGroup(units: readonly WriteUnit[]): GroupResult {
-    if (this.info.quarantine !== null) {
-      return this.#refuse(units, quarantined(this.info.quarantine));
-    }
+    if (this.#quarantine !== null) return this.#refuse(units, quarantineError(this.#quarantine));
     if (this.#moved) return this.#refuse(units, fileMoved(this.#options.path));
     const full = this.#disk?.refusal() ?? null;
     if (full !== null) return this.#refuse(units, full);
@@ -190,11 +192,12 @@ export class WriteSession {
   }
 
   #requireSound(): void {
-    if (this.info.quarantine !== null) throw quarantined(this.info.quarantine);
+    if (this.#quarantine !== null) throw quarantineError(this.#quarantine);
   }
 
   #leaveInOrder(): void {
-    if (this.info.quarantine === null) markCleanShutdown(this.#database);
+    if (this.#quarantine !== null) return;
+    markCleanShutdown(this.#database);
     this.#database.pragma('optimize');
     if (this.#options.role === 'writer') this.#database.pragma('wal_checkpoint(TRUNCATE)');
   }
@@ -241,7 +244,7 @@ export class WriteSession {
 
   /** For the snapshot policy, whose limits are configured: the WAL's file keeps its size until it is cut down. */
   truncateWal(): void {
-    if (this.#options.role === 'writer' && this.info.quarantine === null) this.#truncate();
+    if (this.#options.role === 'writer' && this.#quarantine === null) this.#truncate();
   }
 
   #keepReserve(): void {
@@ -270,7 +273,7 @@ export class WriteSession {
   }
 
   touch(namespace: string, touches: readonly Touch[]): void {
-    if (this.info.quarantine !== null) return;
+    if (this.#quarantine !== null) return;
     this.#database
       .transaction(() => {
         for (const touch of touches)
@@ -287,30 +290,19 @@ export class WriteSession {
   /** Takes the answers of a slow embedder; returns the memories whose vectors changed. Answers for texts of the past are dropped. */
   saveEmbeddings(answers: readonly EmbeddedText[]): Commit['touched'] {
     this.#refuseUpkeep();
-    const touched: Commit['touched'][number][] = [];
-    try {
-      this.#database
-        .transaction(() => {
-          for (const answer of answers) {
-            const record = findMemoryById(this.#statements, answer.memoryId);
-            if (!this.#vectors.takeAnswer(record, answer) || record === undefined) continue;
-            const { namespace, id, key, persona } = record;
-            touched.push({ namespace, memoryId: id, key, persona });
-          }
-          this.#vectors.flush();
-        })
-        .immediate();
-    } catch (error) {
-      this.#vectors.rolledBack();
-      throw error;
-    }
-    return touched;
+    return saveEmbeddings(this.#database, this.#statements, this.#vectors, answers);
+  }
+
+  /** Makes damaged or missing vectors anew, and the sign codes around them; nothing in quarantine. */
+  healVectors(ids: readonly number[]): Commit['touched'] {
+    if (this.#quarantine !== null) return [];
+    return healVectors(this.#database, this.#statements, this.#vectors, ids);
   }
 
   /** Every memory was offered to the embedder in use: no other model needs to serve, and those without vectors are forgotten. */
   completeEmbedder(): void {
-    const { embedderId, quarantine } = this.info;
-    if (embedderId === null || quarantine !== null) return;
+    const { embedderId } = this.info;
+    if (embedderId === null || this.#quarantine !== null) return;
     this.#database
       .transaction(() => {
         setComplete(this.#statements, embedderId);
@@ -334,6 +326,7 @@ export class WriteSession {
   }
 
   prune(retention: Retention): number {
+    if (this.#quarantine !== null) return 0;
     return this.#database
       .transaction(
         () =>
@@ -350,6 +343,7 @@ export class WriteSession {
   }
 
   optimize(): readonly string[] {
+    if (this.#quarantine !== null) return [];
     return optimize(this.#database, this.#statements);
   }
 
@@ -362,6 +356,7 @@ export class WriteSession {
       this.#upkeepError = undefined;
       throw toMemoryError(error);
     }
+    if (this.#quarantine !== null) return;
     this.#database
       .transaction(() =>
         this.#statements.run('UPDATE engine_meta SET cache_epoch = cache_epoch WHERE id = 1'),
@@ -378,7 +373,7 @@ export class WriteSession {
   }
 
   get state(): HealthState {
-    return this.info.quarantine === null ? 'OK' : 'QUARANTINE';
+    return this.#quarantine === null ? 'OK' : 'QUARANTINE';
   }
 
   /** Throws when the file could not be left in order, as on a full disk; it is closed anyway, and no commit is lost. */

@@ -54,6 +54,10 @@ export class TransactionBackend implements Backend {
     return this.#store.info;
   }
 
+  get integrity(): Backend['integrity'] {
+    return this.#store.integrity;
+  }
+
   write(unit: WriteUnit): Promise<UnitOutcome> {
     return this.#transaction.write(unit);
   }
@@ -71,6 +75,10 @@ export class TransactionBackend implements Backend {
     return result as ReadMap[K]['result'];
   }
 
+  /** Vectors are no part of any snapshot. */
+  healVectors(memoryIds: readonly number[]): Promise<number> {
+    return this.#store.healVectors(memoryIds);
+  }
   touch(namespace: string, touches: readonly Touch[]): Promise<void> {
     return this.#store.touch(namespace, touches);
   }

