@@ -14,7 +14,9 @@ export type DamageArea =
   | 'log'
   | 'counters'
   | 'outcomes'
-  | 'file';
+  | 'file'
+  /** Nobody can tell which: everything may be concerned. */
+  | 'unknown';
 
 /** One thing that is wrong with a database. */
 export interface Finding {

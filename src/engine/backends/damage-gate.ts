@@ -71,7 +71,7 @@ export class DamageGate implements StoreIntegrity {
     if (this.#findings.length === 0) return;
     const namespace = args !== null && 'namespace' in args ? args.namespace : null;
     const damage = this.#findings.find(
-      (finding) => NEEDS[kind].includes(finding.area) && concerns(finding, namespace),
+      (finding) => isNeeded(kind, finding.area) && concerns(finding, namespace),
     );
     if (damage !== undefined) throw refusal(damage, namespace);
   }
@@ -81,7 +81,8 @@ export class DamageGate implements StoreIntegrity {
     if (this.#findings.length === 0 || kind !== 'getMany') return;
     if (!(result as readonly unknown[]).includes(null)) return;
     const damage = this.#findings.find(
-      ({ area, scope }) => area === 'indexes' || (area === 'rows' && scope === 'structure'),
+      ({ area, scope }) =>
+        area === 'indexes' || area === 'unknown' || (area === 'rows' && scope === 'structure'),
     );
     const { namespace } = args as ReadMap['getMany']['args'];
     if (damage !== undefined) throw refusal(damage, namespace);
@@ -97,6 +98,11 @@ export class DamageGate implements StoreIntegrity {
     const message = `${first.problem}${more}. ${first.remedy}`;
     return [{ name: 'integrity', state, latencyMs: null, message, at: this.#at }];
   }
+}
+
+/** Damage that cannot be placed concerns every read that depends on anything. */
+function isNeeded(kind: ReadKind, area: DamageArea): boolean {
+  return area === 'unknown' ? NEEDS[kind].length > 0 : NEEDS[kind].includes(area);
 }
 
 /** What opening a file found out about it. */

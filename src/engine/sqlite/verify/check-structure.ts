@@ -76,7 +76,7 @@ function addMessage(message: string, schema: readonly SchemaName[], findings: Fi
   }
 }
 
-/** Which part a message is about; the table `memories` when it cannot be told, since everything depends on that. */
+/** Which part a message is about, as far as it can be told. */
 function placeOf(
   line: string,
   schema: readonly SchemaName[],
@@ -89,7 +89,7 @@ function placeOf(
   if (named !== undefined) return { area: areaOfName(named), table: named.table };
   if (/^(Freelist|Main freelist|Page \d+: never used|Page \d+ is never used)/.test(line))
     return { area: 'file', table: 'sqlite_schema' };
-  return { area: 'rows', table: 'memories' };
+  return { area: 'unknown', table: 'sqlite_schema' };
 }
 
 function escapeRegExp(name: string): string {

@@ -117,5 +117,5 @@ function countsOf(
 /** A page that SQLite refuses to read stops a check. */
 function unreadable(error: unknown): Pick<Finding, 'area' | 'table' | 'problem' | 'remedy'> {
   const { message, remedy = RESTORE_REMEDY } = toMemoryError(error);
-  return { area: 'rows', table: 'memories', problem: message, remedy };
+  return { area: 'unknown', table: 'sqlite_schema', problem: message, remedy };
 }
