@@ -70,12 +70,12 @@ const SCENARIOS: Readonly<Record<ScenarioName, Pick<Options, 'scenarios' | 'thre
       smoke: { executor: 'shared-iterations', exec: 'run', vus: 1, iterations: 10 },
     },
     thresholds: bounds({
-      store: 500,
-      get: 500,
-      list: 500,
-      recall: 500,
-      context: 500,
-      transact: 500,
+      store: 2_000,
+      get: 2_000,
+      list: 2_000,
+      recall: 2_000,
+      context: 2_000,
+      transact: 2_000,
     }),
   },
   read: {

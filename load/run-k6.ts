@@ -11,6 +11,7 @@ import { withOwnServer } from './own-server.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Not the temporary directory of the system, which is often in memory, where an fsync costs nothing. */
 const DIRECTORY = join(ROOT, 'node_modules', '.cache', 'trinitas-load');
+const RESULTS = join(ROOT, 'k6', 'results');
 
 const SCENARIOS = [
   ...['smoke', 'read', 'write', 'mixed', 'transactions', 'subscribe', 'spike', 'soak'],
@@ -53,6 +54,7 @@ async function run(wanted: string, { url, save }: Options): Promise<number> {
     return 2;
   }
   await mkdir(DIRECTORY, { recursive: true });
+  await mkdir(RESULTS, { recursive: true });
   const machine = machineLine(describeMachine(DIRECTORY));
   let failed = 0;
   for (const scenario of SCENARIOS.filter((name) => wanted === 'all' || wanted === name)) {
@@ -83,7 +85,7 @@ async function runScenario(
         ...process.env,
         K6_URL: url,
         K6_MACHINE: `${machine} · ${version}, server and k6 on the same machine`,
-        ...(save ? { K6_SUMMARY: join(ROOT, 'k6', 'results', `${scenario}.json`) } : {}),
+        ...(save ? { K6_SUMMARY: join(RESULTS, `${scenario}.json`) } : {}),
       },
       stdio: 'inherit',
     },

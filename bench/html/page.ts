@@ -57,6 +57,6 @@ figure { margin: 1.5rem 0 } figcaption, caption { font-weight: 600; text-align: 
 svg { width: 100%; height: auto } svg text { font: 12px system-ui, sans-serif; fill: var(--ink) } svg .group { font-weight: 600; fill: var(--quiet) }
 svg .whisker { stroke: var(--ink); fill: none; opacity: .6 } svg .grid { stroke: var(--line) }
 table { border-collapse: collapse; margin: 1.2rem 0; width: 100%; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .5rem; border-bottom: 1px solid var(--line); text-align: right } th:first-child, td:first-child, td:nth-child(6) { text-align: left }
+th, td { padding: .2rem .5rem; border-bottom: 1px solid var(--line); text-align: right } th:first-child, td:first-child { text-align: left } td { white-space: nowrap } td:last-child { white-space: normal }
 .note, .legend { color: var(--quiet); font-size: 13px } .legend span { margin-right: 1.2rem } .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 2px }
 `;
