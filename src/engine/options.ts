@@ -27,6 +27,8 @@ export const memoryConfigSchema = z
     chroma_url: z.url({ protocol: /^https?$/ }).optional(),
     /** Whether a commit fails when a configured participant cannot prepare (strict), or happens and the outbox catches up. */
     commit_mode: z.enum(COMMIT_MODES).default('available'),
+    /** Seconds in which Redis and Chroma prepare a commit; one that is later counts as away. */
+    prepare_timeout: z.number().positive().max(10).default(0.5),
     /** Sections whose memories Redis keeps. */
     redis_sections: z
       .array(z.enum(SECTIONS))
@@ -126,6 +128,7 @@ export interface EngineOptions {
   readonly chromaUrl: string | null;
   readonly chromaPath: string | null;
   readonly commitMode: CommitMode;
+  readonly prepareTimeoutMs: number;
   readonly redisSections: readonly Section[];
   readonly cacheSize: number;
   readonly cacheTtlMs: number;
@@ -185,6 +188,7 @@ export function toEngineOptions({
     chromaUrl: memory.chroma_url ?? null,
     chromaPath: memory.chromadb_path ?? null,
     commitMode: memory.commit_mode,
+    prepareTimeoutMs: memory.prepare_timeout * 1000,
     redisSections: memory.redis_sections,
     cacheSize: memory.cache_size,
     cacheTtlMs: memory.cache_ttl * 1000,

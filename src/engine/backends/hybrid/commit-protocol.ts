@@ -15,8 +15,6 @@ import type { ProtocolTrace } from './protocol-step.ts';
 import type { UnitNames } from './unit-names.ts';
 import type { VectorStager } from './vector-stager.ts';
 
-/** Participants vote within this many ms (engine.md section 3). */
-const PREPARE_MS = 500;
 /** A strict commit waits this long for the participants to show it; it is durable by then and never reported as failed. */
 const STRICT_WAIT_MS = 2_000;
 /** For what is tidied up after a failed commit. */
@@ -31,6 +29,7 @@ export interface ProtocolParts {
   readonly names: UnitNames;
   readonly outbox: OutboxWorker;
   readonly commitMode: CommitMode;
+  readonly prepareTimeoutMs: number;
   readonly trace: ProtocolTrace;
 }
 
@@ -101,9 +100,9 @@ export class CommitProtocol {
     let fenced: readonly MemoryName[] = [];
     const commitBefore = Date.now() + cache.fenceMs / 2;
     try {
-      if (!cache.available) throw away('redis');
       fenced = (await names.keysOf(unit)).map((key) => ({ namespace, key }));
       if (fenced.length === 0) return null;
+      // Also while Redis is away, which rejects at once: from here on nobody in this process reads or fills these memories there.
       await cache.prepare(unit.txid, fenced);
       trace.reached('REDIS_PREPARED');
       return { names: fenced, commitBefore, failure: null };
@@ -114,13 +113,13 @@ export class CommitProtocol {
 
   /** null: there is nothing to stage. Never rejects. */
   async #stage(unit: WriteUnit): Promise<Stage | null> {
-    const { vectors: store, stager, trace } = this.#parts;
+    const { vectors: store, stager, trace, prepareTimeoutMs } = this.#parts;
     if (store === null) return null;
     let planned: Omit<Stage, 'failure'> = { unit, vectors: [] };
     try {
-      if (!store.available) throw away('chroma');
+      if (!store.available) throw chromaAway();
       if (stager === null || !stager.wants(unit)) return null;
-      const deadline = Math.min(unit.deadline, Date.now() + PREPARE_MS);
+      const deadline = Math.min(unit.deadline, Date.now() + prepareTimeoutMs);
       const plan = await stager.plan(unit);
       planned = {
         unit: plan.unit,
@@ -239,9 +238,9 @@ function targetsOf(
   return [...new Set(entries.map(({ target }) => target))];
 }
 
-function away(name: ParticipantName): ParticipantUnavailableError {
-  return new ParticipantUnavailableError(`${name} is not reachable`, {
-    data: { participant: name },
+function chromaAway(): ParticipantUnavailableError {
+  return new ParticipantUnavailableError('Chroma is not reachable', {
+    data: { participant: 'chroma' },
   });
 }
 

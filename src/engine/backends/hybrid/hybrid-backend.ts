@@ -66,12 +66,13 @@ export class HybridBackend implements Backend {
     parts.store.onCommit((commit) => this.#onCommit(commit));
   }
 
-  /** After the recovery: what is left to do is done beside everything else. */
-  start(): void {
+  /** After the recovery: what is left to do is done beside everything else. `mayHoldRecords`: vectors were published before. */
+  start(mayHoldRecords: boolean): void {
     const { outbox, vectors, store, trace } = this.#parts;
     outbox.start();
     if (vectors === null) return;
     this.#check?.start(outbox);
+    if (!mayHoldRecords) return;
     const sweep = (): void =>
       outbox.track(sweepRecords(store, vectors, this.#openedAt, this.#closing.signal, trace));
     if (vectors.available) sweep();
@@ -190,7 +191,7 @@ export class HybridBackend implements Backend {
       const { name, state, message, probeMs, at } = participant.statistics();
       return { name, state, message, latencyMs: probeMs, at };
     });
-    return [...this.#parts.store.health(), ...beside];
+    return [...this.#parts.store.health(), ...beside, ...this.#parts.outbox.checks()];
   }
 
   statistics(): Promise<BackendStatistics> {

@@ -1,4 +1,4 @@
-import { type EmbedderSetup, instantEmbedder } from '../../embedding/embedder-setup.ts';
+import type { EmbedderSetup } from '../../embedding/embedder-setup.ts';
 import type { EngineTracer } from '../../engine-tracer.ts';
 import type { EngineOptions } from '../../options.ts';
 import { openChroma } from '../../participants/chroma/open-chroma.ts';
@@ -7,14 +7,8 @@ import { openRedis } from '../../participants/redis/open-redis.ts';
 import type { ParticipantName } from '../../types.ts';
 import type { Backend } from '../backend.ts';
 import { SqliteBackend } from '../sqlite.ts';
-import { CachedMemories } from './cached-memories.ts';
-import { CommitProtocol } from './commit-protocol.ts';
-import { HybridBackend } from './hybrid-backend.ts';
-import { OutboxWorker } from './outbox-worker.ts';
+import { composeHybrid } from './compose-hybrid.ts';
 import { NO_TRACE, type ProtocolTrace } from './protocol-step.ts';
-import { recoverCache } from './recovery.ts';
-import { UnitNames } from './unit-names.ts';
-import { VectorStager } from './vector-stager.ts';
 
 /** Where Redis and Chroma are is what makes a store hybrid; without both it is the plain one. */
 export async function openHybrid(
@@ -43,42 +37,12 @@ export async function openHybrid(
     if (redis !== null) opened.push(redis.cache);
     const vectors = chroma === null ? null : await openChroma(chroma, terms);
     if (vectors !== null) opened.push(vectors);
-    const cache = redis?.cache ?? null;
-    cache?.useEpoch(store.info.cacheEpoch);
-    const model = embedder?.model ?? null;
-    const instant = instantEmbedder(embedder);
-    const names = new UnitNames(store);
-    const outbox = new OutboxWorker(store, { cache, vectors, model }, trace);
-    const protocol = new CommitProtocol({
-      store,
-      cache,
-      vectors,
-      stager:
-        vectors === null || instant === null ? null : new VectorStager(store, vectors, instant),
-      names,
-      outbox,
-      commitMode: options.commitMode,
+    return await composeHybrid(
+      options,
+      { store, cache: redis?.cache ?? null, bus: redis?.bus ?? null, vectors },
+      embedder,
       trace,
-    });
-    const { headSeq } = await store.read('summary', { namespace: '', now: Date.now() });
-    const backend = new HybridBackend({
-      store,
-      cache,
-      bus: redis?.bus ?? null,
-      vectors,
-      model,
-      names,
-      outbox,
-      protocol,
-      cachedMemories:
-        cache === null ? null : new CachedMemories(store, cache, options.redisSections),
-      headSeq,
-      operationTimeoutMs: options.operationTimeoutMs,
-      trace,
-    });
-    if (cache !== null) await recoverCache(cache, outbox, trace);
-    backend.start();
-    return backend;
+    );
   } catch (error) {
     await Promise.allSettled(opened.reverse().map((part) => part.close()));
     throw error;

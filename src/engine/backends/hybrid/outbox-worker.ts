@@ -1,9 +1,11 @@
+import { ParticipantUnavailableError } from '../../errors.ts';
 import type { MemoryCache } from '../../participants/memory-cache.ts';
 import type { Participant } from '../../participants/participant.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
 import type { OutboxEntry, ParticipantName, PublishedSection } from '../../types.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import type { Backend } from '../backend.ts';
+import type { HealthCheck } from '../backend-statistics.ts';
 import type { OutboxStore, OutboxWork, PublishedRecord } from '../outbox-store.ts';
 import { OutboxLoop } from './outbox-loop.ts';
 import type { ProtocolTrace } from './protocol-step.ts';
@@ -29,6 +31,7 @@ export class OutboxWorker {
   readonly #settled: SettledEntries;
   readonly #loops = new Map<ParticipantName, OutboxLoop>();
   readonly #tracked = new Set<Promise<unknown>>();
+  #problem: HealthCheck | null = null;
 
   constructor(
     store: Backend & OutboxStore,
@@ -74,11 +77,26 @@ export class OutboxWorker {
     this.wake('redis');
   }
 
-  /** Work beside the outbox that `close` waits for. What fails is shown by the participant that failed. */
+  /** The last thing beside the outbox that failed for another reason than a participant that is away, which shows that itself. */
+  checks(): readonly HealthCheck[] {
+    return this.#problem === null ? [] : [this.#problem];
+  }
+
+  /** Work beside the outbox that `close` waits for; all of it tidies up what is invisible, and is done again at the next start. */
   track(work: Promise<unknown>): void {
     const ended = work.then(
       () => undefined,
-      () => undefined,
+      (error: unknown) => {
+        if (error instanceof ParticipantUnavailableError) return;
+        const message = error instanceof Error ? error.message : String(error);
+        this.#problem = {
+          name: 'outbox',
+          state: 'DEGRADED',
+          latencyMs: null,
+          message: `tidying up after a commit failed, and is repeated at the next start: ${message}`,
+          at: Date.now(),
+        };
+      },
     );
     this.#tracked.add(ended);
     void ended.then(() => this.#tracked.delete(ended));
