@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../engine/index.ts';
 import { createBackupCommand } from './backup.ts';
 import { createDemoCommand } from './demo.ts';
+import { createDoctorCommand } from './doctor.ts';
 import { createEvalCommand } from './eval.ts';
 import { createExportCommand } from './export.ts';
 import { createImportCommand } from './import.ts';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     createExportCommand(),
     createMigrateCommand(),
     createStatusCommand(),
+    createDoctorCommand(),
     createBackupCommand(),
     createRestoreCommand(),
     createReindexCommand(),

@@ -2,7 +2,7 @@
  * The one door of the engine: everything outside src/engine imports from here, and only from here.
  */
 
-export type { BackendInfo } from './backends/backend.ts';
+export type { BackendInfo, ParticipantInspection } from './backends/backend.ts';
 export type {
   BackendStatistics,
   ConnectionStatistics,
@@ -32,6 +32,7 @@ export {
   type PackedContext,
   type PackedMemory,
 } from './context-operations.ts';
+export { type DiskRoom, diskRoom } from './disk-room.ts';
 export { DEFAULT_NAMESPACE, type Engine, type EngineCompanions, openEngine } from './engine.ts';
 export {
   type EngineTracer,

@@ -101,6 +101,13 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
     statistics: () => runner.run('statistics', () => engineStatistics(engine)),
     watchStatistics: ({ intervalMs, signal }) => watchStatistics(engine, intervalMs, signal),
     health: (): Health => engineHealth(engine),
+    inspectParticipants: () =>
+      runner.run('inspectParticipants', async () => {
+        const { participants } = engine.backend;
+        if (participants === null) return [];
+        await engine.backend.probe();
+        return await participants.inspect();
+      }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ParticipantInspection } from './backends/backend.ts';
 import type { EmbeddingStatus, SemanticScore, TextScore } from './backends/read-map.ts';
 import type { Backup, BackupInput } from './backup/backup-operations.ts';
 import type { ContextOptions, PackedContext } from './context-operations.ts';
@@ -391,4 +392,9 @@ export interface MemoryOperations extends ImportOperations, LinkOperations {
     signal?: AbortSignal | undefined;
   }): AsyncIterable<Statistics>;
   health(): Health;
+  /**
+   * Asks Redis and Chroma how they agree with the database, of all namespaces; empty without them. Walks through all keys and records
+   *, so it is for diagnosis. One that does not answer has null figures.
+   */
+  inspectParticipants(): Promise<readonly ParticipantInspection[]>;
 }

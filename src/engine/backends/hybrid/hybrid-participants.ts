@@ -58,18 +58,19 @@ export class HybridParticipants implements Participants {
   }
 
   async inspect(): Promise<readonly ParticipantInspection[]> {
-    const counts = await this.#parts.store.read('outboxCounts', null);
-    return await Promise.all(
+    const seen = await Promise.all(
       this.#all().map(async ({ name }) => {
-        const waiting = counts[name];
         try {
-          return { name, waiting, ...(await this.#look(name)) };
+          return { name, ...(await this.#look(name)) };
         } catch (error) {
           if (!(error instanceof ParticipantUnavailableError)) throw error;
-          return { name, waiting, version: null, entries: null, orphans: null, missing: null };
+          return { name, version: null, entries: null, orphans: null, missing: null };
         }
       }),
     );
+    // Afterwards, so that a loss which was noticed meanwhile shows as work to do.
+    const counts = await this.#parts.store.read('outboxCounts', null);
+    return seen.map((inspection) => ({ ...inspection, waiting: counts[inspection.name] }));
   }
 
   async #look(
