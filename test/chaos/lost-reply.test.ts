@@ -5,10 +5,9 @@ import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
 import { MemorySpace, storing } from '../support/memory-space.ts';
 import { makeTestPath } from '../support/open-test-backend.ts';
+import { sendOnly, waitForCommit } from '../support/unread-reply.ts';
 
 const HISTORY = { createdAt: 1, updatedAt: 1, accessedAt: 1, accessCount: 0 };
-/** Looks at the file without an end in sight would hide a write that was never sent. */
-const MAX_LOOKS = 2_000_000;
 
 interface Watched {
   readonly backend: SqliteBackend;
@@ -28,18 +27,6 @@ async function openWatched(): Promise<Watched> {
   const heard: Parameters<CommitListener>[0][] = [];
   backend.onCommit((commit) => heard.push(commit));
   return { backend, space, raw, heard };
-}
-
-/** Lets the microtasks run that send a group, and nothing else: no reply can be taken in. */
-async function sendOnly(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-}
-
-/** Holds this thread until the writer thread has committed a memory, whose reply then waits unread. */
-function waitForCommit(raw: Database.Database, key: string): void {
-  const find = raw.prepare('SELECT 1 FROM memories WHERE key = ?').pluck();
-  for (let look = 0; look < MAX_LOOKS; look += 1) if (find.get(key) === 1) return;
-  throw new Error('the write was not committed');
 }
 
 describe('a writer thread that dies between COMMIT and its reply', { timeout: 120_000 }, () => {

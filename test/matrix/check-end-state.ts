@@ -12,9 +12,16 @@ export async function findFaults(
   return [
     ...databaseFaults(world, scenario),
     ...(await readFaults(backend, scenario)),
-    ...(await redisFaults(world)),
-    ...(await chromaFaults(world, scenario.namespace)),
+    ...(await findLeftovers(world, scenario.namespace)),
   ];
+}
+
+/** What is wrong in Redis and Chroma, whichever values are the right ones. */
+export async function findLeftovers(
+  world: MatrixWorld,
+  namespace: string,
+): Promise<readonly string[]> {
+  return [...(await redisFaults(world)), ...(await chromaFaults(world, namespace))];
 }
 
 function databaseFaults(

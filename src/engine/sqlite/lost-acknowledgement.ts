@@ -6,6 +6,7 @@ import type {
   LinkOutcome,
   MemoryOutcome,
   OperationOutcome,
+  OutboxEntry,
   WriteOperation,
   WriteUnit,
 } from '../types.ts';
@@ -15,6 +16,7 @@ import { newestChangeOf, readChangesOfUnit } from './change-log.ts';
 import { findDuplicates, toDuplicates } from './duplicates.ts';
 import { findLink, linkKey } from './links.ts';
 import { findMemory } from './memories.ts';
+import { entriesOfCommit } from './outbox.ts';
 import type { StatementCache } from './statement-cache.ts';
 import { findCommit } from './transaction-log.ts';
 
@@ -22,6 +24,8 @@ export interface FoundOutcome {
   readonly csn: number;
   /** In the order of the unit's operations. */
   readonly outcomes: readonly OperationOutcome[];
+  /** Absent when nothing is left to do for a participant. */
+  readonly outbox?: readonly OutboxEntry[];
 }
 
 /**
@@ -54,7 +58,8 @@ export function findOutcome(
       ? unchanged(statements, unit.namespace, operation, newestSeq)
       : { ...unchangedTarget(statements, unit.namespace, existing, newestSeq), ...duplicates };
   });
-  return { csn, outcomes };
+  const outbox = entriesOfCommit(statements, csn);
+  return outbox.length === 0 ? { csn, outcomes } : { csn, outcomes, outbox };
 }
 
 function takeChange(

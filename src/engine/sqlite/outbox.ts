@@ -11,6 +11,8 @@ const PUT = `INSERT INTO outbox (target, op, csn, namespace, section, memory_id)
 const CANCEL_PUT = "DELETE FROM outbox WHERE op = 'put' AND memory_id = ?";
 const SELECT_PUTS =
   "SELECT csn, seq FROM outbox WHERE op = 'put' AND csn > ? AND csn <= ? ORDER BY seq";
+const SELECT_OF_COMMIT =
+  "SELECT seq, target FROM outbox WHERE csn = ? AND op <> 'remove' ORDER BY seq";
 const DELETE = 'DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))';
 const DELETE_TARGET = 'DELETE FROM outbox WHERE target = ?';
 const READ = `SELECT o.seq, o.op, o.txid, o.namespace, o.section, o.memory_id, o.names,
@@ -76,6 +78,12 @@ export function putsOfCommits(
     byCommit.set(csn, entries);
   }
   return byCommit;
+}
+
+/** What the answer to a commit told of, as far as it is still open. A scan: for the rare commit whose answer was lost. */
+export function entriesOfCommit(statements: StatementCache, csn: number): readonly OutboxEntry[] {
+  const rows = statements.rows(SELECT_OF_COMMIT, csn) as [number, ParticipantName][];
+  return rows.map(([seq, target]) => ({ seq, target }));
 }
 
 export function deleteWork(statements: StatementCache, seqs: Settlement['done']): void {
