@@ -47,6 +47,12 @@ type Documents = {
     "\n  query ListMemoriesAsOf($asOf: Moment, $where: MemoryWhere) {\n    memories(asOf: $asOf, where: $where, orderBy: [{ field: KEY, direction: ASC }]) {\n      totalCount\n      nodes {\n        key\n        value\n      }\n    }\n  }\n": typeof types.ListMemoriesAsOfDocument,
     "\n  query DiffMemory($by: MemoryBy!, $from: Int!, $to: Int!) {\n    memoryDiff(by: $by, from: $from, to: $to) {\n      changed\n      value {\n        path\n        kind\n        before\n        after\n      }\n    }\n  }\n": typeof types.DiffMemoryDocument,
     "\n  mutation RestoreMemory($input: RestoreMemoryInput!) {\n    restoreMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        created\n        replayed\n        memory {\n          id\n          version\n          value\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RestoreMemoryDocument,
+    "\n  mutation StoreInMode($input: StoreMemoryInput!) {\n    storeMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        pending\n        memory {\n          key\n        }\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n": typeof types.StoreInModeDocument,
+    "\n  mutation TransactInMode($input: TransactInput!) {\n    transact(input: $input) {\n      __typename\n      ... on TransactPayload {\n        pending\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n": typeof types.TransactInModeDocument,
+    "\n  query Participants {\n    health {\n      checks {\n        name\n        state\n        message\n      }\n    }\n    stats {\n      participants {\n        name\n        state\n        breaker\n        calls\n        waiting\n        cache {\n          hits\n          misses\n          fills\n        }\n      }\n    }\n  }\n": typeof types.ParticipantsDocument,
+    "\n  query RecallFrom($query: String!) {\n    recall(query: $query, mode: SEMANTIC) {\n      vectorsFrom\n      edges {\n        node {\n          key\n        }\n      }\n    }\n  }\n": typeof types.RecallFromDocument,
+    "\n  query ReadKey($key: String!) {\n    memory(by: { key: $key }) {\n      key\n      value\n    }\n  }\n": typeof types.ReadKeyDocument,
+    "\n  mutation ReindexOne($target: ReindexTarget!) {\n    reindex(input: { target: $target }) {\n      __typename\n      ... on ReindexPayload {\n        job {\n          id\n        }\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n": typeof types.ReindexOneDocument,
     "\n  mutation LinkMemories($input: LinkMemoriesInput!) {\n    linkMemories(input: $input) {\n      __typename\n      ... on LinkMemoriesPayload {\n        kind\n        changed\n        since\n        replayed\n        from {\n          key\n          version\n        }\n        to {\n          key\n        }\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": typeof types.LinkMemoriesDocument,
     "\n  mutation UnlinkMemories($input: LinkMemoriesInput!) {\n    unlinkMemories(input: $input) {\n      __typename\n      ... on LinkMemoriesPayload {\n        changed\n        since\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": typeof types.UnlinkMemoriesDocument,
     "\n  query RelatedMemories(\n    $key: String!\n    $first: Int! = 10\n    $kinds: [LinkKind!]\n    $direction: RelatedDirection\n  ) {\n    memory(by: { key: $key }) {\n      related(by: LINKS, first: $first, kinds: $kinds, direction: $direction) {\n        source\n        kind\n        direction\n        since\n        similarity\n        memory {\n          key\n          related {\n            memory {\n              key\n            }\n          }\n        }\n      }\n    }\n  }\n": typeof types.RelatedMemoriesDocument,
@@ -108,6 +114,12 @@ const documents: Documents = {
     "\n  query ListMemoriesAsOf($asOf: Moment, $where: MemoryWhere) {\n    memories(asOf: $asOf, where: $where, orderBy: [{ field: KEY, direction: ASC }]) {\n      totalCount\n      nodes {\n        key\n        value\n      }\n    }\n  }\n": types.ListMemoriesAsOfDocument,
     "\n  query DiffMemory($by: MemoryBy!, $from: Int!, $to: Int!) {\n    memoryDiff(by: $by, from: $from, to: $to) {\n      changed\n      value {\n        path\n        kind\n        before\n        after\n      }\n    }\n  }\n": types.DiffMemoryDocument,
     "\n  mutation RestoreMemory($input: RestoreMemoryInput!) {\n    restoreMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        created\n        replayed\n        memory {\n          id\n          version\n          value\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": types.RestoreMemoryDocument,
+    "\n  mutation StoreInMode($input: StoreMemoryInput!) {\n    storeMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        pending\n        memory {\n          key\n        }\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n": types.StoreInModeDocument,
+    "\n  mutation TransactInMode($input: TransactInput!) {\n    transact(input: $input) {\n      __typename\n      ... on TransactPayload {\n        pending\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n": types.TransactInModeDocument,
+    "\n  query Participants {\n    health {\n      checks {\n        name\n        state\n        message\n      }\n    }\n    stats {\n      participants {\n        name\n        state\n        breaker\n        calls\n        waiting\n        cache {\n          hits\n          misses\n          fills\n        }\n      }\n    }\n  }\n": types.ParticipantsDocument,
+    "\n  query RecallFrom($query: String!) {\n    recall(query: $query, mode: SEMANTIC) {\n      vectorsFrom\n      edges {\n        node {\n          key\n        }\n      }\n    }\n  }\n": types.RecallFromDocument,
+    "\n  query ReadKey($key: String!) {\n    memory(by: { key: $key }) {\n      key\n      value\n    }\n  }\n": types.ReadKeyDocument,
+    "\n  mutation ReindexOne($target: ReindexTarget!) {\n    reindex(input: { target: $target }) {\n      __typename\n      ... on ReindexPayload {\n        job {\n          id\n        }\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n": types.ReindexOneDocument,
     "\n  mutation LinkMemories($input: LinkMemoriesInput!) {\n    linkMemories(input: $input) {\n      __typename\n      ... on LinkMemoriesPayload {\n        kind\n        changed\n        since\n        replayed\n        from {\n          key\n          version\n        }\n        to {\n          key\n        }\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": types.LinkMemoriesDocument,
     "\n  mutation UnlinkMemories($input: LinkMemoriesInput!) {\n    unlinkMemories(input: $input) {\n      __typename\n      ... on LinkMemoriesPayload {\n        changed\n        since\n      }\n      ... on Error {\n        code\n        path\n      }\n    }\n  }\n": types.UnlinkMemoriesDocument,
     "\n  query RelatedMemories(\n    $key: String!\n    $first: Int! = 10\n    $kinds: [LinkKind!]\n    $direction: RelatedDirection\n  ) {\n    memory(by: { key: $key }) {\n      related(by: LINKS, first: $first, kinds: $kinds, direction: $direction) {\n        source\n        kind\n        direction\n        since\n        similarity\n        memory {\n          key\n          related {\n            memory {\n              key\n            }\n          }\n        }\n      }\n    }\n  }\n": types.RelatedMemoriesDocument,
@@ -265,6 +277,30 @@ export function graphql(source: "\n  query DiffMemory($by: MemoryBy!, $from: Int
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RestoreMemory($input: RestoreMemoryInput!) {\n    restoreMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        created\n        replayed\n        memory {\n          id\n          version\n          value\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').RestoreMemoryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StoreInMode($input: StoreMemoryInput!) {\n    storeMemory(input: $input) {\n      __typename\n      ... on WritePayload {\n        pending\n        memory {\n          key\n        }\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n"): typeof import('./graphql.ts').StoreInModeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TransactInMode($input: TransactInput!) {\n    transact(input: $input) {\n      __typename\n      ... on TransactPayload {\n        pending\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n"): typeof import('./graphql.ts').TransactInModeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Participants {\n    health {\n      checks {\n        name\n        state\n        message\n      }\n    }\n    stats {\n      participants {\n        name\n        state\n        breaker\n        calls\n        waiting\n        cache {\n          hits\n          misses\n          fills\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ParticipantsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RecallFrom($query: String!) {\n    recall(query: $query, mode: SEMANTIC) {\n      vectorsFrom\n      edges {\n        node {\n          key\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').RecallFromDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReadKey($key: String!) {\n    memory(by: { key: $key }) {\n      key\n      value\n    }\n  }\n"): typeof import('./graphql.ts').ReadKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReindexOne($target: ReindexTarget!) {\n    reindex(input: { target: $target }) {\n      __typename\n      ... on ReindexPayload {\n        job {\n          id\n        }\n      }\n      ... on Error {\n        code\n        message\n        remedy\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ReindexOneDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -77,6 +77,15 @@ export type BeginTransactionInput = {
   readonly timeoutMs?: number | null | undefined;
 };
 
+/** Whether a server is called. */
+export type BreakerState =
+  /** It is called. */
+  | 'CLOSED'
+  /** One call finds out whether it is back. */
+  | 'HALF_OPEN'
+  /** It failed several times in a row and is left alone for a while. */
+  | 'OPEN';
+
 /** What a change did. */
 export type ChangeKind =
   /** The key did not exist before. */
@@ -500,6 +509,13 @@ export type OrderDirection =
   /** Largest, newest or last by code point first. */
   | 'DESC';
 
+/** A server beside the database; everything works without it, and what it holds is made from the database. */
+export type Participant =
+  /** The vector store. */
+  | 'CHROMA'
+  /** The cache. */
+  | 'REDIS';
+
 /** How many memories each arm hands over to be scored together; more find more and take longer. Never fewer than `first`. */
 export type RecallCandidatesInput = {
   /** The vector arm, 1 to 1000; null = 100. */
@@ -524,6 +540,17 @@ export type RecallWeightsInput = {
   /** Of the full-text arm; null = 0.5. */
   readonly text?: number | null | undefined;
 };
+
+/** What can be made anew. */
+export type ReindexTarget =
+  /** Chroma: every vector is published anew; the index in the database serves meanwhile. Refused where Chroma is not configured. */
+  | 'CHROMA'
+  /** The full-text index: every text is indexed anew. */
+  | 'FULLTEXT'
+  /** The cache: it is emptied and fills by itself. Refused where Redis is not configured. */
+  | 'REDIS'
+  /** Vectors that are missing, failed, or of another model than the configured one. */
+  | 'VECTORS';
 
 /** Which links are followed; those that hold in both directions always are. */
 export type RelatedDirection =
@@ -860,6 +887,13 @@ export type UpdateMemoryItem = {
   /** Replaces the value by this JSON text; null = leave it. */
   readonly valueText?: string | null | undefined;
 };
+
+/** Where the candidates of the semantic arm come from. */
+export type VectorSource =
+  /** Chroma. */
+  | 'CHROMA'
+  /** The index in the database. */
+  | 'EMBEDDED';
 
 export type HistoryReadQueryVariables = Exact<{
   key: string;
@@ -1272,6 +1306,75 @@ export type RestoreMemoryMutation = { readonly restoreMemory:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly memory: { readonly id: string, readonly version: number, readonly value: unknown } }
+   | null };
+
+export type StoreInModeMutationVariables = Exact<{
+  input: StoreMemoryInput;
+}>;
+
+
+export type StoreInModeMutation = { readonly storeMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'WritePayload', readonly pending: ReadonlyArray<Participant>, readonly memory: { readonly key: string } }
+   | null };
+
+export type TransactInModeMutationVariables = Exact<{
+  input: TransactInput;
+}>;
+
+
+export type TransactInModeMutation = { readonly transact:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'TransactPayload', readonly pending: ReadonlyArray<Participant> }
+    | { readonly __typename: 'TransactionAbortedError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+   | null };
+
+export type ParticipantsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ParticipantsQuery = { readonly health: { readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState, readonly message: string | null }> }, readonly stats: { readonly participants: ReadonlyArray<{ readonly name: Participant, readonly state: HealthState, readonly breaker: BreakerState, readonly calls: number, readonly waiting: number, readonly cache: { readonly hits: number, readonly misses: number, readonly fills: number } | null }> } | null };
+
+export type RecallFromQueryVariables = Exact<{
+  query: string;
+}>;
+
+
+export type RecallFromQuery = { readonly recall: { readonly vectorsFrom: ReadonlyArray<VectorSource>, readonly edges: ReadonlyArray<{ readonly node: { readonly key: string } }> } | null };
+
+export type ReadKeyQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type ReadKeyQuery = { readonly memory: { readonly key: string, readonly value: unknown } | null };
+
+export type ReindexOneMutationVariables = Exact<{
+  target: ReindexTarget;
+}>;
+
+
+export type ReindexOneMutation = { readonly reindex:
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ReindexPayload', readonly job: { readonly id: string } }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
    | null };
 
 export type LinkMemoriesMutationVariables = Exact<{
@@ -2355,6 +2458,101 @@ export const RestoreMemoryDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreMemoryMutation, RestoreMemoryMutationVariables>;
+export const StoreInModeDocument = new TypedDocumentString(`
+    mutation StoreInMode($input: StoreMemoryInput!) {
+  storeMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      pending
+      memory {
+        key
+      }
+    }
+    ... on Error {
+      code
+      message
+      remedy
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreInModeMutation, StoreInModeMutationVariables>;
+export const TransactInModeDocument = new TypedDocumentString(`
+    mutation TransactInMode($input: TransactInput!) {
+  transact(input: $input) {
+    __typename
+    ... on TransactPayload {
+      pending
+    }
+    ... on Error {
+      code
+      message
+      remedy
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TransactInModeMutation, TransactInModeMutationVariables>;
+export const ParticipantsDocument = new TypedDocumentString(`
+    query Participants {
+  health {
+    checks {
+      name
+      state
+      message
+    }
+  }
+  stats {
+    participants {
+      name
+      state
+      breaker
+      calls
+      waiting
+      cache {
+        hits
+        misses
+        fills
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ParticipantsQuery, ParticipantsQueryVariables>;
+export const RecallFromDocument = new TypedDocumentString(`
+    query RecallFrom($query: String!) {
+  recall(query: $query, mode: SEMANTIC) {
+    vectorsFrom
+    edges {
+      node {
+        key
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecallFromQuery, RecallFromQueryVariables>;
+export const ReadKeyDocument = new TypedDocumentString(`
+    query ReadKey($key: String!) {
+  memory(by: {key: $key}) {
+    key
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<ReadKeyQuery, ReadKeyQueryVariables>;
+export const ReindexOneDocument = new TypedDocumentString(`
+    mutation ReindexOne($target: ReindexTarget!) {
+  reindex(input: {target: $target}) {
+    __typename
+    ... on ReindexPayload {
+      job {
+        id
+      }
+    }
+    ... on Error {
+      code
+      message
+      remedy
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReindexOneMutation, ReindexOneMutationVariables>;
 export const LinkMemoriesDocument = new TypedDocumentString(`
     mutation LinkMemories($input: LinkMemoriesInput!) {
   linkMemories(input: $input) {
