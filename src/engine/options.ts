@@ -27,7 +27,7 @@ export const memoryConfigSchema = z
     chroma_url: z.url({ protocol: /^https?$/ }).optional(),
     /** Whether a commit fails when a configured participant cannot prepare (strict), or happens and the outbox catches up. */
     commit_mode: z.enum(COMMIT_MODES).default('available'),
-    /** Seconds in which Redis and Chroma prepare a commit; one that is later counts as away. */
+    /** Seconds in which Chroma prepares a commit; later it counts as away. Redis has a shorter bound of its own. */
     prepare_timeout: z.number().positive().max(10).default(0.5),
     /** Sections whose memories Redis keeps. */
     redis_sections: z
