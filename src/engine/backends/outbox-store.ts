@@ -1,4 +1,4 @@
-import type { ParticipantName, PublishedSection } from '../types.ts';
+import type { PublishedSection } from '../types.ts';
 
 /** One thing that a commit left to do for a participant. */
 export type OutboxWork =
@@ -54,8 +54,4 @@ export interface OutboxStore {
   bumpCacheEpoch(): Promise<number>;
   /** Asks for every vector anew that is not published; returns how many are open then. `all`: also those that are. */
   requestPublications(all: boolean): Promise<number>;
-}
-
-export interface OutboxCounts {
-  readonly open: Readonly<Record<ParticipantName, number>>;
 }

@@ -25,12 +25,6 @@ type StoreOperation = Extract<WriteOperation, { kind: 'store' }> & {
   readonly section: PublishedSection;
 };
 
-export interface StagedUnit {
-  /** The unit with the ids of the memories that it may create. */
-  readonly unit: WriteUnit;
-  readonly staged: readonly StagedVector[];
-}
-
 interface PlannedVector extends StagedVector {
   readonly vector: Float32Array;
 }
