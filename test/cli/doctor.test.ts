@@ -177,6 +177,14 @@ describe('trinitas doctor', () => {
       `database: there is no ${path}`,
       expect.stringMatching(/^chroma: .*127\.0\.0\.1:1/),
     ]);
+    const badUrl = {
+      sqlite_path: path,
+      backend: 'hybrid',
+      chroma_url: 'http://127.0.0.1:1/x',
+    } as const;
+    expect(findings(await examineMemory(badUrl))).toContainEqual(
+      expect.stringMatching(/^configuration: .*without a path/),
+    );
     // A file of somebody else is told, and stays as it is.
     writeFileSync(path, 'no database at all, but a text of more than a hundred bytes '.repeat(3));
     const foreign = findings(await examineMemory({ sqlite_path: path }));

@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
-import { DEFAULT_NAMESPACE, MemoryConnectionError, MemorySystemError } from '../../engine/index.ts';
+import {
+  DEFAULT_NAMESPACE,
+  MemoryConnectionError,
+  MemorySystemError,
+  ValidationError,
+} from '../../engine/index.ts';
 import { withMemories } from '../with-memories.ts';
 import { type Check, finding, fine } from './check.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -69,9 +74,20 @@ function isOwned(error: unknown): boolean {
   return error instanceof MemoryConnectionError && error.data['reason'] === 'owned';
 }
 
-/** Anything that is none of our errors is a defect and goes on. */
+/** Named by what is at fault, if the error tells. Anything that is none of our errors is a defect and goes on. */
 function toFinding(name: string, error: unknown): Check {
   if (!(error instanceof MemorySystemError)) throw error;
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return finding(name, `${error.message}${cause}`, error.remedy ?? 'Correct what it says.');
+  return finding(
+    subjectOf(error) ?? name,
+    `${error.message}${cause}`,
+    error.remedy ?? 'Correct what it says.',
+  );
+}
+
+function subjectOf(error: MemorySystemError): string | null {
+  const { participant } = error.data;
+  if (typeof participant === 'string') return participant;
+  const isSetting = error instanceof ValidationError && error.issues[0]?.path[0] === 'memory';
+  return isSetting ? 'configuration' : null;
 }
