@@ -3,6 +3,7 @@ import { baselineContender } from './baseline-contender.ts';
 import { concurrencyCategory } from './concurrency-category.ts';
 import { engineContender } from './engine-contender.ts';
 import { httpCategory } from './http-category.ts';
+import { hybridCategory } from './hybrid-category.ts';
 import { memoryCategory } from './memory-category.ts';
 import { MEMORY_CONTENDERS } from './memory-contenders.ts';
 import { observabilityCategory } from './observability-category.ts';
@@ -61,5 +62,6 @@ export const SUITES: readonly BenchSuite[] = [
   { category: vectorCategory, contenders: [] },
   { category: backupCategory, contenders: [] },
   { category: httpCategory, contenders: [] },
+  { category: hybridCategory, contenders: [] },
   { category: observabilityCategory, contenders: [] },
 ];

@@ -73,7 +73,13 @@ async function openTracing(): Promise<Tracing | null> {
 
 function openStore(): Promise<MemoryManager> {
   return build.engine.MemoryManagerFactory.getManager(
-    { memory: { sqlite_path: join(directory, 'store.db'), cache_size: variant.cacheSize } },
+    {
+      memory: {
+        ...variant.memory,
+        sqlite_path: join(directory, 'store.db'),
+        cache_size: variant.cacheSize,
+      },
+    },
     { tracer: tracing?.engine },
   );
 }

@@ -1,3 +1,5 @@
+import type { EngineConfigInput } from '../../src/engine/index.ts';
+
 /** How a server under load is made. Travels to its process as JSON. */
 export interface ServerVariant {
   /** Compiled engine/index.js of the build to serve; the server lies beside it. */
@@ -11,6 +13,8 @@ export interface ServerVariant {
   readonly source: 'constant' | 'sqlite';
   /** Entries of the operation cache. */
   readonly cacheSize: number;
+  /** Keys below `memory`, as in a configuration file. */
+  readonly memory?: EngineConfigInput['memory'];
   /** For `bare-yoga`. */
   readonly yoga?: { readonly documentCache: boolean; readonly countBody: boolean } | undefined;
   /** For `trinitas`. */
