@@ -238,6 +238,7 @@ export const PLAN_ERRORS = [
   MemoryTimeoutError,
   StorageFullError,
   ReadOnlyError,
+  ParticipantUnavailableError,
 ];
 
 /** For a demand on a version. */

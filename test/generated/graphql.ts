@@ -919,6 +919,7 @@ export type HistoryStoreMutation = { readonly storeMemory:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
@@ -940,6 +941,7 @@ export type HistoryIncrementMutation = { readonly incrementMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
@@ -961,6 +963,7 @@ export type HistoryDeleteMutation = { readonly deleteMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
@@ -1004,6 +1007,7 @@ export type StoreMemoryMutation = { readonly storeMemory:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
@@ -1024,6 +1028,7 @@ export type UpdateMemoryMutation = { readonly updateMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1044,6 +1049,7 @@ export type IncrementMemoryMutation = { readonly incrementMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1064,6 +1070,7 @@ export type AppendToMemoryMutation = { readonly appendToMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1085,6 +1092,7 @@ export type DeleteMemoryMutation = { readonly deleteMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1103,6 +1111,7 @@ export type StoreMemoriesMutation = { readonly storeMemories:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1111,6 +1120,7 @@ export type StoreMemoriesMutation = { readonly storeMemories:
         | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
         | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1135,6 +1145,7 @@ export type StoreResultMutation = { readonly storeResult:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
@@ -1153,6 +1164,7 @@ export type ApplyOptimizationsMutation = { readonly applyOptimizations:
     | { readonly __typename: 'ApplyOptimizationsPayload', readonly reports: ReadonlyArray<{ readonly type: OptimizationType, readonly changed: boolean, readonly message: string }> }
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
@@ -1298,6 +1310,7 @@ export type RestoreMemoryMutation = { readonly restoreMemory:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string }
@@ -1317,6 +1330,7 @@ export type StoreInModeMutation = { readonly storeMemory:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
@@ -1336,6 +1350,7 @@ export type TransactInModeMutation = { readonly transact:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly remedy: string | null }
@@ -1388,6 +1403,7 @@ export type LinkMemoriesMutation = { readonly linkMemories:
     | { readonly __typename: 'LinkMemoriesPayload', readonly kind: LinkKind, readonly changed: boolean, readonly since: string | null, readonly replayed: boolean, readonly from: { readonly key: string, readonly version: number }, readonly to: { readonly key: string } }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1407,6 +1423,7 @@ export type UnlinkMemoriesMutation = { readonly unlinkMemories:
     | { readonly __typename: 'LinkMemoriesPayload', readonly changed: boolean, readonly since: string | null }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1437,6 +1454,7 @@ export type LinkTwiceMutation = { readonly first:
     | { readonly __typename: 'LinkMemoriesPayload', readonly to: { readonly related: ReadonlyArray<{ readonly memory: { readonly key: string } }> } }
     | { readonly __typename: 'NotFoundError' }
     | { readonly __typename: 'OverloadedError' }
+    | { readonly __typename: 'ParticipantUnavailableError' }
     | { readonly __typename: 'ReadOnlyError' }
     | { readonly __typename: 'SnapshotTooOldError' }
     | { readonly __typename: 'StorageFullError' }
@@ -1449,6 +1467,7 @@ export type LinkTwiceMutation = { readonly first:
     | { readonly __typename: 'LinkMemoriesPayload' }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
@@ -1466,6 +1485,7 @@ export type StoreWithoutDuplicatesMutation = { readonly storeMemory:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
@@ -1487,6 +1507,7 @@ export type DeleteRelatedMutation = { readonly deleteMemory:
     | { readonly __typename: 'IdempotencyMismatchError' }
     | { readonly __typename: 'NotFoundError' }
     | { readonly __typename: 'OverloadedError' }
+    | { readonly __typename: 'ParticipantUnavailableError' }
     | { readonly __typename: 'ReadOnlyError' }
     | { readonly __typename: 'SnapshotTooOldError' }
     | { readonly __typename: 'StorageFullError' }
@@ -1505,6 +1526,7 @@ export type TransactLinksMutation = { readonly transact:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
@@ -1552,6 +1574,7 @@ export type StoreAndSeeVectorMutation = { readonly storeMemory:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null, readonly message: string }
@@ -1619,6 +1642,7 @@ export type TransactAndWaitMutation = { readonly transact:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1638,6 +1662,7 @@ export type BeginTransactionMutation = { readonly beginTransaction:
     | { readonly __typename: 'BeginTransactionPayload', readonly transaction: { readonly id: string | null, readonly name: string, readonly requestedIsolation: IsolationLevel, readonly effectiveIsolation: IsolationLevel, readonly state: TransactionState, readonly startedAt: string, readonly expiresAt: string, readonly durationMs: number, readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
@@ -1657,6 +1682,7 @@ export type CommitTransactionMutation = { readonly commitTransaction:
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly retryable: boolean }
@@ -1675,6 +1701,7 @@ export type RollbackTransactionMutationVariables = Exact<{
 export type RollbackTransactionMutation = { readonly rollbackTransaction:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'RollbackTransactionPayload', readonly transaction: { readonly state: TransactionState, readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null }
@@ -1693,6 +1720,7 @@ export type SetSavepointMutationVariables = Exact<{
 export type SetSavepointMutation = { readonly savepoint:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SavepointPayload', readonly transaction: { readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1711,6 +1739,7 @@ export type ReleaseSavepointMutationVariables = Exact<{
 export type ReleaseSavepointMutation = { readonly releaseSavepoint:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'SavepointPayload', readonly transaction: { readonly operations: number, readonly savepoints: ReadonlyArray<string> } }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
@@ -1729,6 +1758,7 @@ export type AssertVersionMutation = { readonly assertVersion:
     | { readonly __typename: 'AssertVersionPayload', readonly version: number }
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
@@ -1747,6 +1777,7 @@ export type TransactMutation = { readonly transact:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
     | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
