@@ -37,6 +37,7 @@ it('pitfall 1: no code that runs beside an open database touches it through fs, 
     ['high-water-mark.ts', 'x.hwm, which SQLite never opens'],
     ['ballast.ts', 'x.ballast, which SQLite never opens'],
     ['v4-reader.ts', 'a v4 file, before SQLite opens it and never ours'],
+    ['copy-before-migration.ts', 'the copy, of which SQLite has no handle any more'],
   ]);
   const found: string[] = [];
   for (const folder of ['sqlite', 'pool', 'backends', 'sqlite/migrations']) {

@@ -169,7 +169,7 @@ function moveIfThere(from: string, to: string): void {
 }
 
 function removeWork(work: string): void {
-  for (const suffix of ['', '-journal', '-wal', '-shm', '.hwm', '.owner'])
+  for (const suffix of ['', '-journal', '-wal', '-shm', '.hwm', '.owner', '.ballast'])
     rmSync(`${work}${suffix}`, { force: true });
 }
 
