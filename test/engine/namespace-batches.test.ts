@@ -80,7 +80,8 @@ describe('storeMany', () => {
 
   it('takes an empty batch for what it is', async () => {
     const memories = shared.memories();
-    const nothing = { results: [], stored: 0, failed: 0, replayed: false, cursor: null };
+    const none = { results: [], stored: 0, failed: 0, replayed: false };
+    const nothing = { ...none, cursor: null, pending: [] };
     expect(await memories.storeMany([])).toEqual(nothing);
     expect(await memories.storeMany([], { atomic: false })).toEqual(nothing);
   });
