@@ -40,13 +40,13 @@ export interface Scenario {
 
 const MODES = ['available', 'strict'] as const;
 
-/** Every step, mode, wipe and second death. */
+/** Every step, mode, wipe and second death; those without a second death first. */
 export function allScenarios(): readonly Scenario[] {
   const deaths = Object.keys(WRITE_DEATHS) as WriteDeath[];
-  return deaths.flatMap((dieAt) =>
-    MODES.flatMap((commitMode) =>
-      [false, true].flatMap((wiped) =>
-        [null, ...RECOVERY_DEATHS].map((second) => ({ dieAt, commitMode, wiped, second })),
+  return [null, ...RECOVERY_DEATHS].flatMap((second) =>
+    deaths.flatMap((dieAt) =>
+      MODES.flatMap((commitMode) =>
+        [false, true].map((wiped) => ({ dieAt, commitMode, wiped, second })),
       ),
     ),
   );
