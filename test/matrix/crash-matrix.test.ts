@@ -42,7 +42,8 @@ describe('a process killed at a step of the commit protocol, with real servers',
       const faults: Record<string, readonly string[]> = {};
       for (const scenario of SCENARIOS) {
         const found = await play(world, scenario);
-        if (FULL) console.info(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${nameOf(scenario)}`);
+        const told = found.length === 0 ? 'ok  ' : 'FAIL';
+        if (FULL) console.info(told, nameOf(scenario), ...found);
         if (found.length > 0) faults[nameOf(scenario)] = found;
       }
       expect(faults).toEqual({});
