@@ -3,6 +3,9 @@ import type { Backend } from '../../src/engine/backends/backend.ts';
 import type { MatrixWorld } from './matrix-world.ts';
 import { CACHED, CREATED, NEW, OLD, PATCHED, STAGED } from './scenario-unit.ts';
 
+/** One for each scenario; the client asks for 100 unless it is told. */
+const MOST_COLLECTIONS = 10_000;
+
 /** What is wrong after the recovery; empty = the end state is that of the table in the design of the protocol. */
 export async function findFaults(
   world: MatrixWorld,
@@ -102,7 +105,7 @@ async function recordsOf(url: string, namespace: string): Promise<ReadonlySet<st
   const { hostname, port } = new URL(url);
   const client = new ChromaClient({ host: hostname, port: Number(port), ssl: false });
   const records = new Set<string>();
-  for (const collection of await client.listCollections()) {
+  for (const collection of await client.listCollections({ limit: MOST_COLLECTIONS })) {
     if (collection.metadata?.['namespace'] !== namespace) continue;
     for (const id of (await collection.get({ include: [] })).ids) records.add(id);
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ProtocolStep } from '../../src/engine/backends/hybrid/protocol-step.ts';
 import { openEmbedding } from '../../src/engine/embedding/open-embedding.ts';
 import { processSurroundings } from '../../src/engine/embedding/process-surroundings.ts';
@@ -27,6 +28,9 @@ export interface VictimOrder {
   readonly dieAt: DeathStep;
   readonly mutant: MutantName | null;
 }
+
+/** A sweep that takes longer than this does not get to its end. */
+const SWEEP_MS = 30_000;
 
 const order = JSON.parse(process.argv[2] ?? '{}') as VictimOrder;
 const { namespace, txid, dieAt, path, redisUrl, chromaUrl, commitMode } = order;
@@ -69,5 +73,7 @@ if (txid !== null) {
     );
   }
 }
+// The sweep runs beside everything; closing would stop it before the step that it may have to die at.
+if (dieAt === 'RECOVERY_SWEPT') await delay(SWEEP_MS);
 await whenDrained(backend);
 await backend.close();
