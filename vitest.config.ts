@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the protocol, limits, errors and transactions over HTTP; see src/server/fast-lane. */
@@ -6,9 +7,18 @@ const BOTH_LANES = ['audits', 'limits', 'masking', 'cross-site', 'transactions-d
 );
 
 export default defineConfig({
-  // graphql 16 ships two module formats; without this alias the sources get one and Pothos and Yoga the other.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      // graphql 16 ships two module formats; without this alias the sources get one and Pothos and Yoga the other.
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      {
+        find: /^\.\/entry-point\.ts$/,
+        replacement: fileURLToPath(new URL('test/support/built-entry-point.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
+    globalSetup: 'test/support/build.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { built } from '../support/built.ts';
 import { StoreMemory } from '../support/documents.graphql.ts';
 import { type BackendKind, makeTestPath } from '../support/open-test-backend.ts';
 import { firstLine } from '../support/server-process.ts';
@@ -39,17 +39,11 @@ function syncsBetween(trace: string, isAcknowledgement: (line: string) => boolea
   return syncs;
 }
 
-let tree: CompiledTree;
-beforeAll(() => {
-  tree = CompiledTree.build([SCRIPT]);
-}, BUILD_TIMEOUT_MS);
-afterAll(() => tree.remove());
-
 /** A process that uses the library, storing one memory after the other. */
 async function libraryWrites(kind: BackendKind, synchronous: string): Promise<readonly number[]> {
   const path = await makeTestPath();
   const trace = `${path}.strace`;
-  const watched = [process.execPath, tree.entry(SCRIPT), path, kind, synchronous, String(WRITES)];
+  const watched = [process.execPath, built(SCRIPT), path, kind, synchronous, String(WRITES)];
   const { status, stderr } = spawnSync('strace', [...STRACE, '-o', trace, ...watched], {
     encoding: 'utf8',
   });
@@ -67,7 +61,7 @@ function watchedPid({ pid }: ChildProcess): number {
 async function serverWrites(synchronous: string): Promise<readonly number[]> {
   const path = await makeTestPath();
   const trace = `${path}.strace`;
-  const watched = [process.execPath, tree.entry('src/main.ts')];
+  const watched = [process.execPath, built('src/main.ts')];
   const strace = spawn('strace', [...STRACE, '-o', trace, ...watched], {
     env: {
       PATH: process.env['PATH'],

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { openEmbedding } from '../../src/engine/embedding/open-embedding.ts';
 import { processSurroundings } from '../../src/engine/embedding/process-surroundings.ts';
-import type { CompiledTree } from '../support/compiled-tree.ts';
+import { built } from '../support/built.ts';
 import { type BackendKind, makeTestPath } from '../support/open-test-backend.ts';
 import { randomFrom } from '../support/random.ts';
 import { startServerProcess } from '../support/server-process.ts';
@@ -15,7 +15,7 @@ import { LoadChecker } from './load-checker.ts';
 const LIBRARY_CALLERS = 32;
 const HTTP_CALLERS = 16;
 /** What `runKillRounds` starts, to be compiled with the sources. */
-export const LOAD_SCRIPT = 'test/support/store-under-load.ts';
+const LOAD_SCRIPT = 'test/support/store-under-load.ts';
 
 /** The moment inside of a commit group is left to chance. */
 const JITTER_MS = 8;
@@ -30,22 +30,18 @@ export interface KillRounds {
 }
 
 /** Kills writers on one file again and again, and checks the file after each. */
-export async function runKillRounds(tree: CompiledTree, rounds: KillRounds): Promise<LoadChecker> {
+export async function runKillRounds(rounds: KillRounds): Promise<LoadChecker> {
   const { way, kills, maxAcknowledged, seed } = rounds;
   const path = await makeTestPath();
-  const { openBackend } = await tree.load<
-    typeof import('../../src/engine/backends/open-backend.ts')
-  >('src/engine/backends/open-backend.ts');
   const checker =
     way === 'graphql'
-      ? new LoadChecker(path, 'sqlite', 'default', defaultEmbedder(), openBackend)
-      : new LoadChecker(path, way, 'load', null, openBackend);
+      ? new LoadChecker(path, 'sqlite', 'default', defaultEmbedder())
+      : new LoadChecker(path, way, 'load', null);
   const random = randomFrom(seed);
   for (let round = 0; round < kills; round += 1) {
     const moment = { after: 1 + random(maxAcknowledged), jitterMs: random(JITTER_MS) };
     const run = { path, seed: seed + round, name: `xr${round}z`, ...moment };
-    const sent =
-      way === 'graphql' ? await killServer(tree, run) : await killLibrary(tree, run, way);
+    const sent = way === 'graphql' ? await killServer(run) : await killLibrary(run, way);
     expect(sent.acknowledged.length).toBeGreaterThanOrEqual(moment.after);
     await checker.check(sent);
   }
@@ -67,10 +63,10 @@ interface Run {
 }
 
 /** Runs the load in a process that has the library, kills it, and answers with what it acknowledged. */
-async function killLibrary(tree: CompiledTree, run: Run, kind: BackendKind): Promise<LoadRun> {
+async function killLibrary(run: Run, kind: BackendKind): Promise<LoadRun> {
   const { path, seed, name, after, jitterMs } = run;
   const settings = [path, kind, String(seed), String(LIBRARY_CALLERS), name];
-  const child = spawn(process.execPath, [tree.entry(LOAD_SCRIPT), ...settings], {
+  const child = spawn(process.execPath, [built(LOAD_SCRIPT), ...settings], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -97,11 +93,8 @@ async function killLibrary(tree: CompiledTree, run: Run, kind: BackendKind): Pro
 }
 
 /** The same with a server and clients over HTTP. */
-async function killServer(
-  tree: CompiledTree,
-  { path, seed, name, after, jitterMs }: Run,
-): Promise<LoadRun> {
-  const server = await startServerProcess(path, {}, [tree.entry('src/main.ts')]);
+async function killServer({ path, seed, name, after, jitterMs }: Run): Promise<LoadRun> {
+  const server = await startServerProcess(path);
   let killed: Promise<number | null> | null = null;
   const load = new GraphqlLoad(server.url, name, (count) => {
     if (count === after) killed = delay(jitterMs).then(() => server.end('SIGKILL'));

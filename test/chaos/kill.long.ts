@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
-import { type KillRounds, LOAD_SCRIPT, runKillRounds } from './kill-rounds.ts';
+import { describe, expect, it } from 'vitest';
+import { type KillRounds, runKillRounds } from './kill-rounds.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
 
@@ -27,19 +26,13 @@ const ROUNDS: readonly Omit<KillRounds, 'seed'>[] = [
 const MIN_KILLS = 200;
 const MIN_ACKNOWLEDGED = 100_000;
 
-let tree: CompiledTree;
-beforeAll(() => {
-  tree = CompiledTree.build([LOAD_SCRIPT]);
-}, BUILD_TIMEOUT_MS);
-afterAll(() => tree.remove());
-
 describe(`kill -9 under load, the long run (seed ${SEED})`, () => {
   const totals = { kills: 0, acknowledged: 0, committed: 0, lost: 0, partial: 0, phantom: 0 };
 
   it.each(ROUNDS.map((rounds, index) => ({ ...rounds, seed: SEED + index * 1_000 })))(
     '$way, $kills kills, seed $seed',
     async (rounds) => {
-      const checker = await runKillRounds(tree, rounds);
+      const checker = await runKillRounds(rounds);
       totals.kills += rounds.kills;
       for (const name of ['acknowledged', 'committed', 'lost', 'partial', 'phantom'] as const)
         totals[name] += checker[name];

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
-import { type KillRounds, LOAD_SCRIPT, runKillRounds } from './kill-rounds.ts';
+import { describe, expect, it } from 'vitest';
+import { type KillRounds, runKillRounds } from './kill-rounds.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
-
-let tree: CompiledTree;
-beforeAll(() => {
-  tree = CompiledTree.build([LOAD_SCRIPT]);
-}, BUILD_TIMEOUT_MS);
-afterAll(() => tree.remove());
 
 /** Few rounds for every run of the tests; `npm run test:chaos` has the many. */
 describe('kill -9 under load', () => {
@@ -19,7 +12,7 @@ describe('kill -9 under load', () => {
   ])(
     `$way: $kills kills lose no acknowledged write and leave no unit in parts (seed ${SEED})`,
     async (rounds) => {
-      const { acknowledged, lost, partial, phantom } = await runKillRounds(tree, {
+      const { acknowledged, lost, partial, phantom } = await runKillRounds({
         ...rounds,
         seed: SEED,
       });

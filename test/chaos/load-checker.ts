@@ -25,7 +25,6 @@ export class LoadChecker {
   readonly #kind: BackendKind;
   readonly #namespace: string;
   readonly #embedder: EmbedderSetup | null;
-  readonly #open: typeof openBackend;
   readonly #memories = new Map<string, { readonly version: number; readonly word: string }>();
   #seq = 0;
   #csn = 0;
@@ -39,15 +38,12 @@ export class LoadChecker {
   /** Units in the file that nobody sent in this run, or that were answered with an error or rolled back. */
   phantom = 0;
 
-  /** `open` may be of a compiled tree, whose threads start much sooner. */
   constructor(
     path: string,
     kind: BackendKind,
     namespace = 'load',
     embedder: EmbedderSetup | null = null,
-    open: typeof openBackend = openBackend,
   ) {
-    this.#open = open;
     this.#path = path;
     this.#kind = kind;
     this.#namespace = namespace;
@@ -57,7 +53,7 @@ export class LoadChecker {
   /** Reopens the file after a kill. */
   async check(run: LoadRun): Promise<void> {
     const memory = { backend: this.#kind, sqlite_path: this.#path };
-    const backend = await this.#open(parseEngineConfig({ memory }), this.#embedder);
+    const backend = await openBackend(parseEngineConfig({ memory }), this.#embedder);
     onTestFinished(() => backend.close());
     const space = new MemorySpace(backend, this.#namespace);
     const changes = await this.#readChanges(space);

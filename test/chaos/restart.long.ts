@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
+import { expect, it } from 'vitest';
 import { ListMemories } from '../support/documents.graphql.ts';
 import { makeTestPath } from '../support/open-test-backend.ts';
 import { openTestEngine } from '../support/open-test-engine.ts';
@@ -14,12 +13,6 @@ const BATCH = 1_000;
 const RESTARTS = 5;
 /** Before each kill, so that a write-ahead log waits to be read again. */
 const WRITES_BEFORE_KILL = 3_000;
-
-let tree: CompiledTree;
-beforeAll(() => {
-  tree = CompiledTree.build([]);
-}, BUILD_TIMEOUT_MS);
-afterAll(() => tree.remove());
 
 async function fill(path: string): Promise<void> {
   const engine = await openTestEngine({ memory: { sqlite_path: path } });
@@ -47,10 +40,9 @@ function cpuOf(pid: number | undefined): number | null {
 it(`a killed server is ready again at ${MEMORIES} memories (seed ${SEED})`, async () => {
   const path = await makeTestPath();
   await fill(path);
-  const entry = [tree.entry('src/main.ts')];
   const times: number[] = [];
   const cpu: (number | null)[] = [];
-  let server = await startServerProcess(path, {}, entry);
+  let server = await startServerProcess(path);
   let acknowledged = 0;
   for (let round = 0; round < RESTARTS; round += 1) {
     const load = new GraphqlLoad(server.url, `xr${round}z`, (count) => {
@@ -60,7 +52,7 @@ it(`a killed server is ready again at ${MEMORIES} memories (seed ${SEED})`, asyn
     acknowledged += load.acknowledged.length;
     await server.end('SIGKILL');
     const start = performance.now();
-    server = await startServerProcess(path, {}, entry);
+    server = await startServerProcess(path);
     const { status } = await fetch(new URL('/-/ready', server.url));
     times.push(Math.round(performance.now() - start));
     cpu.push(cpuOf(server.child.pid));

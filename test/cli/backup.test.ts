@@ -1,16 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dumpDatabase } from '../support/dump-database.ts';
 import { MemorySpace } from '../support/memory-space.ts';
 import { openTestBackend } from '../support/open-test-backend.ts';
 import { Cli, type CliResult } from './cli.ts';
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 let directory: string;

@@ -1,10 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { built } from '../support/built.ts';
 
 export interface CliResult {
   readonly code: number | null;
@@ -21,41 +20,12 @@ export interface CliProcess {
 
 /** The command line as users run it: compiled, which also starts faster than from its sources. */
 export class Cli {
-  readonly #directory: string;
+  /** Where it runs: away from this machine's configuration. */
+  readonly #directory = mkdtempSync(join(tmpdir(), 'trinitas-cli-'));
 
-  private constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  /** Compiles into a directory of its own, so that no stale or half-written build is tested. */
-  static build(): Cli {
-    mkdirSync(join(ROOT, '.cache'), { recursive: true });
-    linkModels();
-    const directory = mkdtempSync(join(ROOT, '.cache', 'cli-'));
-    const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
-    // Type errors are for `npm run check:types` to report; the compiler writes its output all the same.
-    const built = spawnSync(compiler, ['-p', 'tsconfig.build.json', '--outDir', directory], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    const cli = new Cli(directory);
-    if (existsSync(cli.#entry)) return cli;
-    cli.remove();
-    throw new Error(`the build wrote nothing:\n${built.stdout}${built.stderr}`);
-  }
-
-  get #entry(): string {
-    return join(this.#directory, 'cli', 'main.js');
-  }
-
-  remove(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
-  }
-
-  /** Starts a process away from this machine's configuration. */
   start(args: readonly string[], environment: Record<string, string> = {}): CliProcess {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TRINITAS_'));
-    const child = spawn(process.execPath, [this.#entry, ...args], {
+    const child = spawn(process.execPath, [built('src/cli/main.ts'), ...args], {
       cwd: this.#directory,
       env: { ...Object.fromEntries(inherited), ...environment },
     });
@@ -87,20 +57,13 @@ export class Cli {
     return { child, said, result };
   }
 
+  remove(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
   async run(args: readonly string[], environment?: Record<string, string>): Promise<CliResult> {
     const { child, result } = this.start(args, environment);
     child.stdin.end();
     return await result;
-  }
-}
-
-/** A build looks for the files that are shipped with it beside its own directory. */
-function linkModels(): void {
-  const link = join(ROOT, '.cache', 'models');
-  try {
-    symlinkSync(join(ROOT, 'models'), link);
-  } catch (error) {
-    // Another test file was first.
-    if (!existsSync(link)) throw error;
   }
 }

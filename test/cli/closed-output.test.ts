@@ -9,7 +9,7 @@ import { Cli } from './cli.ts';
 let cli: Cli;
 let directory: string;
 beforeAll(() => {
-  cli = Cli.build();
+  cli = new Cli();
   directory = mkdtempSync(join(tmpdir(), 'trinitas-closed-'));
 });
 afterAll(() => {

@@ -1,14 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DemoReport } from '../../src/demo/run-demonstrations.ts';
 import { Cli } from './cli.ts';
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 let directory: string;

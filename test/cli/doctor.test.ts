@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChromaClient } from 'chromadb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Check } from '../../src/cli/doctor/check.ts';
 import { checkStore } from '../../src/cli/doctor/check-store.ts';
 import { examine } from '../../src/cli/doctor/examine.ts';
@@ -21,10 +21,7 @@ import { Cli } from './cli.ts';
 const COUNT = 5;
 const PATIENCE = { timeout: 20_000 };
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 type Memory = NonNullable<EngineConfigInput['memory']>;

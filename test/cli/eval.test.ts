@@ -2,16 +2,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocomoReport, LocomoResult } from '../../src/evaluation/locomo-report.ts';
 import type { LongMemEvalReport } from '../../src/evaluation/longmemeval-report.ts';
 import { LOCOMO_SAMPLE } from '../evaluation/locomo-sample.ts';
 import { Cli } from './cli.ts';
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 /** Text alone, whatever embedder is the default. */

@@ -16,12 +16,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateFromV4 } from '../../src/cli/migrate/migrate-from-v4.ts';
 import { loadConfig } from '../../src/config.ts';
 import { holdTrinitasV4, isOwnFile } from '../../src/engine/index.ts';
 import { makeV4File, type V4TestRow } from '../engine/transfer/make-v4-file.ts';
-import { BUILD_TIMEOUT_MS, CompiledTree } from '../support/compiled-tree.ts';
+import { built } from '../support/built.ts';
 import { openTestEngine } from '../support/open-test-engine.ts';
 import { readRawV4, readV4Schema } from '../support/v4-rows.ts';
 
@@ -39,12 +39,6 @@ const ROWS: readonly V4TestRow[] = Array.from({ length: 300 }, (_, index) => ({
 
 const BAD_ROWS: readonly V4TestRow[] = [...ROWS.slice(0, 3), { key: 'bad', value: 'no JSON' }];
 
-let tree: CompiledTree;
-beforeAll(() => {
-  tree = CompiledTree.build([SCRIPT]);
-}, BUILD_TIMEOUT_MS);
-afterAll(() => tree.remove());
-
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'trinitas-migrate-'));
@@ -55,7 +49,7 @@ const at = (name: string): string => join(directory, name);
 const names = (): readonly string[] => readdirSync(directory).toSorted();
 
 async function start(source: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [tree.entry(source), ...args], {
+  const child = spawn(process.execPath, [built(source), ...args], {
     cwd: directory,
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'pipe'],

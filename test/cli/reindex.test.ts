@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineConfigInput } from '../../src/engine/index.ts';
 import { toJsonLine } from '../../src/engine/transfer/jsonl.ts';
 import { send } from '../engine/embedding/openai-test-server.ts';
@@ -14,10 +14,7 @@ const PATIENCE = { timeout: 20_000 };
 const COUNT = 70;
 const TIME = 1_700_000_000_000;
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 let directory: string;

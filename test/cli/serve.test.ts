@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/engine/index.ts';
 import { Cli, type CliProcess } from './cli.ts';
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 let directory: string;

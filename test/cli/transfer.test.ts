@@ -3,15 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toJsonLine } from '../../src/engine/transfer/jsonl.ts';
 import { makeV4File } from '../engine/transfer/make-v4-file.ts';
 import { Cli } from './cli.ts';
 
-let cli: Cli;
-beforeAll(() => {
-  cli = Cli.build();
-});
+const cli = new Cli();
 afterAll(() => cli.remove());
 
 let directory: string;

@@ -12,7 +12,7 @@ const COUNT = 50;
 let cli: Cli;
 let folder: string;
 beforeAll(() => {
-  cli = Cli.build();
+  cli = new Cli();
   folder = mkdtempSync(join(tmpdir(), 'trinitas-cli-'));
 });
 afterAll(() => {

@@ -7,6 +7,7 @@ import type { Backend } from '../../src/engine/backends/backend.ts';
 import { openEmbedding } from '../../src/engine/embedding/open-embedding.ts';
 import { processSurroundings } from '../../src/engine/embedding/process-surroundings.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
+import { built } from '../support/built.ts';
 import { openMatrixBackend } from './open-matrix-backend.ts';
 import { whenDrained } from './scenario-unit.ts';
 import type { VictimOrder } from './victim.ts';
@@ -33,11 +34,10 @@ export class MatrixWorld {
   ): Promise<{ readonly signal: string | null; readonly output: string }> {
     const { path, redisUrl, chromaUrl } = this;
     const whole: VictimOrder = { ...order, path, redisUrl, chromaUrl };
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'test/matrix/victim.ts', JSON.stringify(whole)],
-      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = spawn(process.execPath, [built('test/matrix/victim.ts'), JSON.stringify(whole)], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     let errors = '';
     child.stdout.on('data', (chunk) => {

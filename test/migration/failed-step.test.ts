@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { copyPathOf } from '../../src/engine/sqlite/migrations/copy-before-migration.ts';
 import { MIGRATIONS, migrate, SCHEMA_VERSION } from '../../src/engine/sqlite/migrations/migrate.ts';
+import { built } from '../support/built.ts';
 import { dumpTables } from '../support/dump-tables.ts';
 import { storing } from '../support/memory-space.ts';
 import { makeTestPath } from '../support/open-test-backend.ts';
@@ -95,8 +95,8 @@ describe('a migration', () => {
   it('that is killed in the middle of a step leaves a file that opens and migrates again', async () => {
     const path = await makeFile();
     const before = dumpTables(path);
-    const script = fileURLToPath(new URL('./die-in-migration.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', script, path], { stdio: 'inherit' });
+    const script = built('test/migration/die-in-migration.ts');
+    const child = spawn(process.execPath, [script, path], { stdio: 'inherit' });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     const database = open(path);
     expect(dumpTables(path)).toEqual(before);

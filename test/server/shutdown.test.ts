@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from 'graphql-sse';
 import { expect, it } from 'vitest';
 import { MemoryManagerFactory } from '../../src/engine/index.ts';
+import { built } from '../support/built.ts';
 import { MemoryChanges, StoreMemory } from '../support/documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
 import { Gate } from '../support/gate.ts';
@@ -135,7 +136,7 @@ it('ends a graphql-sse stream without an error for its client', async () => {
 
 it('refuses an address other than loopback before it touches the store', async () => {
   const path = join(await makeTestFolder(), 'never.db');
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const run = spawnSync(process.execPath, [built('src/main.ts')], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { built, ROOT } from './built.ts';
 
 export interface ServerProcess {
   readonly url: string;
@@ -15,14 +13,14 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** How `npm start` starts, without the build. */
-const FROM_SOURCES = ['--import', 'tsx', 'src/main.ts'];
+/** How `npm start` starts. */
+const MAIN = [built('src/main.ts')];
 
-/** The server in a process of its own, from the sources unless another entry is given; killed when the test ends. */
+/** The server in a process of its own; killed when the test ends. */
 export async function startServerProcess(
   path: string,
   environment: Readonly<Record<string, string>> = {},
-  entry: readonly string[] = FROM_SOURCES,
+  entry: readonly string[] = MAIN,
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, entry, {
     cwd: ROOT,

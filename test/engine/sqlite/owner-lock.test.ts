@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { renameSync, unlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OwnerLock } from '../../../src/engine/sqlite/owner-lock.ts';
+import { built } from '../../support/built.ts';
 import { MemorySpace } from '../../support/memory-space.ts';
 import {
   type BackendKind,
@@ -11,13 +11,13 @@ import {
   openTestBackend,
 } from '../../support/open-test-backend.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../support/hold-store.ts', import.meta.url));
+const SCRIPT = built('test/support/hold-store.ts');
 const KINDS: readonly BackendKind[] = ['sqlite', 'sqlite_sync'];
 
 describe('pitfall 2: one owner', () => {
   it('a second process on the same file is refused, and kill -9 of the owner frees it', async () => {
     const path = await makeTestPath();
-    const owner = spawn(process.execPath, ['--import', 'tsx', SCRIPT, path], {
+    const owner = spawn(process.execPath, [SCRIPT, path], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     onTestFinished(() => void owner.kill('SIGKILL'));

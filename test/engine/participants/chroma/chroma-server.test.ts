@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ChromaServer } from '../../../../src/engine/participants/chroma/chroma-server.ts';
+import { built } from '../../../support/built.ts';
 import { chromaServersOf, untilChromaServers } from '../../../support/chroma-servers.ts';
 import {
   COLLECTION,
@@ -17,7 +17,7 @@ import {
   untilAvailable,
 } from './chroma-fixture.ts';
 
-const OWNER = fileURLToPath(new URL('../../../support/chroma-owner.ts', import.meta.url));
+const OWNER = built('test/support/chroma-owner.ts');
 
 function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'trinitas-chroma-'));
@@ -27,7 +27,7 @@ function temporaryDirectory(): string {
 
 /** Resolves when its record is acknowledged. */
 async function startOwner(directory: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', OWNER, directory], {
+  const child = spawn(process.execPath, [OWNER, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
