@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { MemoryManagerFactory } from './engine/index.ts';
+import { buildSchema } from './schema/index.ts';
 import { assertBindAllowed } from './server/bind-address.ts';
 import { logHealthChanges } from './server/log-health-changes.ts';
 import { createLogger, type Logger } from './server/logger.ts';
@@ -24,7 +25,7 @@ export async function serve(config: Config): Promise<void> {
 }
 
 async function serveTraced(config: Config, logger: Logger, tracing: Tracing | null): Promise<void> {
-  const manager = await MemoryManagerFactory.getManager(
+  const opening = MemoryManagerFactory.getManager(
     {
       memory: config.memory,
       history: config.history,
@@ -33,10 +34,13 @@ async function serveTraced(config: Config, logger: Logger, tracing: Tracing | nu
     },
     { tracer: tracing?.engine },
   );
+  // The threads open the file meanwhile.
+  const schema = buildSchema();
+  const manager = await opening;
   logHealthChanges(manager, logger);
   try {
     const stop = stopSignal();
-    const server = await startServer(config.server, manager, logger, { tracing });
+    const server = await startServer(config.server, manager, logger, { tracing, schema });
     process.stdout.write(`Trinitas listens on ${server.url}\n`);
     logger.info({ signal: await stop }, 'stopping');
     await server.close();

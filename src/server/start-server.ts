@@ -2,6 +2,7 @@ import { once, setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
 import type { MemoryManager } from '../engine/index.ts';
 import { buildSchema } from '../schema/index.ts';
 import { assertBindAllowed } from './bind-address.ts';
@@ -34,6 +35,8 @@ export interface ServerCompanions {
   readonly tracing?: Tracing | null | undefined;
   /** False sends every request through Yoga, which gives the same answers more slowly; for tests and measurements. */
   readonly fastLane?: boolean | undefined;
+  /** Of whoever has built it already; absent = built here. */
+  readonly schema?: GraphQLSchema | undefined;
 }
 
 /** Listens on the configured address. Throws ValidationError when the address is not safe to bind. */
@@ -41,7 +44,7 @@ export async function startServer(
   config: ServerConfig,
   manager: Pick<MemoryManager, 'namespace'>,
   logger: Logger = createLogger(config.logLevel),
-  { tracing = null, fastLane = true }: ServerCompanions = {},
+  { tracing = null, fastLane = true, schema = buildSchema() }: ServerCompanions = {},
 ): Promise<RunningServer> {
   assertBindAllowed(config.host);
   const drain = new AbortController();
@@ -51,7 +54,7 @@ export async function startServer(
   const slots = new ClientSlots(config.limits.subscriptionsPerClient);
   const sameSite = new SameSite(config.host, config.corsOrigins);
   const graphql = createGraphqlServer({
-    schema: buildSchema(),
+    schema,
     config,
     manager,
     slots,

@@ -33,7 +33,7 @@ export default function build(): void {
     rmSync(BUILT_ROOT, { recursive: true });
     throw new Error(`the build wrote nothing:\n${stdout}${stderr}`);
   }
-  execFileSync(process.execPath, ['scripts/bundle-workers.mjs', join(BUILT_ROOT, 'src')], {
+  execFileSync(process.execPath, ['scripts/bundle.mjs', join(BUILT_ROOT, 'src')], {
     cwd: ROOT,
     stdio: 'inherit',
   });
