@@ -9,6 +9,7 @@ interface ServeCommandOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly logLevel?: string | undefined;
+  readonly replica?: boolean | undefined;
 }
 
 export function createServeCommand(): Command {
@@ -28,6 +29,10 @@ export function createServeCommand(): Command {
       '--log-level <level>',
       'trace, debug, info, warn, error, fatal or silent (default: info)',
     )
+    .option(
+      '--replica',
+      'only read, and follow the process that owns the database; any number beside one owner',
+    )
     .option('--config <file>', 'configuration file')
     .addHelpText('after', EXAMPLES)
     .action(async (options: ServeCommandOptions) => {
@@ -40,6 +45,7 @@ export function createServeCommand(): Command {
 async function runServe(options: ServeCommandOptions): Promise<void> {
   const flags = toSettings([
     [['memory', 'sqlite_path'], options.db, '--db'],
+    [['memory', 'replica'], options.replica, '--replica'],
     [['server', 'host'], options.host, '--host'],
     [['server', 'port'], options.port, '--port'],
     [['server', 'log_level'], options.logLevel, '--log-level'],
@@ -54,4 +60,5 @@ const EXAMPLES = `
 Examples:
   trinitas serve
   trinitas serve --db my.db --port 8080
+  trinitas serve --db my.db --port 8081 --replica
   TRINITAS_SERVER__LOG_LEVEL=debug trinitas serve --config production.yaml`;

@@ -7,7 +7,7 @@ import { MemoryConnectionError, ValidationError } from '../engine/index.ts';
 const COMPANIONS = ['-journal', '-wal', '-shm'] as const;
 
 /** Everything an engine may leave beside a database, and the database. */
-const LEFTOVERS = ['', ...COMPANIONS, '.owner', '.hwm', '.ballast'] as const;
+const LEFTOVERS = ['', ...COMPANIONS, '.owner', '.replicas', '.hwm', '.ballast'] as const;
 
 /** Names that are tried for a kept file. */
 const MAX_KEPT = 1_000;

@@ -1,4 +1,5 @@
 import type { BackendInfo } from './backends/backend.ts';
+import { refuseOnReplica } from './backends/replica/replica-refusal.ts';
 import type { BackgroundJob } from './background-jobs.ts';
 import { type BackupKind, NEEDS_FULL } from './backup/backup-kinds.ts';
 import type { BackupManifest } from './backup/backup-manifest.ts';
@@ -31,6 +32,7 @@ export class Backups {
 
   /** Starts a backup, or answers the one that runs. */
   begin({ kind = 'full', name }: BackupInput = {}): Job {
+    refuseOnReplica(this.#info);
     const directory = this.#directory();
     if (name !== undefined) assertName(name);
     if (this.#stopped) throw new MemoryConnectionError('the engine is closed');

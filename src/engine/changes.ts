@@ -38,13 +38,27 @@ export class ChangeFeed {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Position of the newest change: at least that of every acknowledged write. */
+  /** Position of the newest change that this process knows of: for the owner at least that of every acknowledged write. */
   get head(): ChangePosition {
     return { epoch: this.#backend.info.epoch, seq: this.#headSeq };
   }
 
+  /** Position of the newest change at the moment of the call: at least that of every write that was acknowledged before, by any process. */
+  async now(): Promise<ChangePosition> {
+    const { role, epoch } = this.#backend.info;
+    if (role === 'OWNER') return this.head;
+    const { headSeq } = await this.#backend.read(
+      'touchedSince',
+      { afterSeq: Number.MAX_SAFE_INTEGER, limit: 0 },
+      { deadline: Date.now() + this.#timeoutMs },
+    );
+    return { epoch, seq: headSeq };
+  }
+
   onCommit(commit: Parameters<CommitListener>[0]): void {
     this.#headSeq = Math.max(this.#headSeq, commit.headSeq);
+    if (commit.incomplete === true)
+      for (const wakes of this.#watchers.values()) for (const wake of wakes) wake.notify();
     let woken: string | undefined;
     for (const { namespace } of commit.touched) {
       if (namespace === woken) continue;
@@ -65,7 +79,7 @@ export class ChangeFeed {
   ): AsyncGenerator<ChangePage | ResumeExpired> {
     const wake = this.#join(request.namespace);
     try {
-      let after = request.after ?? this.head;
+      let after = request.after ?? (await this.now());
       let toldSeq = after.seq;
       while (!signal.aborted) {
         const { page, seq } = await this.#pull({ ...request, after });
@@ -91,7 +105,7 @@ export class ChangeFeed {
     request: ChangeRequest,
   ): Promise<{ readonly page: ChangePage | ResumeExpired; readonly seq: number }> {
     const { namespace, filter, limit } = request;
-    const after = request.after ?? this.head;
+    const after = request.after ?? (await this.now());
     const epoch = this.#backend.info.epoch;
     const foreign = after.epoch !== epoch;
     const read = await this.#backend.read(

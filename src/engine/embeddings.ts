@@ -1,6 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import type { HealthCheck } from './backends/backend-statistics.ts';
 import type { EmbeddingStatus } from './backends/read-map.ts';
+import { refuseOnReplica } from './backends/replica/replica-refusal.ts';
 import type { EmbedderSurroundings } from './embedding/create-embedder.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { ofDimension } from './embedding/of-dimension.ts';
@@ -39,6 +40,11 @@ export class Embeddings {
   #again: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
 
+  /** Vectors of memories are the owner's; a replica only makes those of its queries. */
+  get #follows(): boolean {
+    return this.#backend.info.role === 'REPLICA';
+  }
+
   constructor(
     backend: Backend,
     embedding: OpenEmbedding | null,
@@ -51,7 +57,8 @@ export class Embeddings {
     const { embedders, embedderId } = backend.info;
     const dimension = embedders.find(({ id }) => id === embedderId)?.dimension ?? null;
     const embedder = embedding === null ? null : ofDimension(embedding.embedder, dimension);
-    this.#worker = embedder === null ? null : new EmbeddingWorker(backend, embedder);
+    this.#worker =
+      embedder === null || this.#follows ? null : new EmbeddingWorker(backend, embedder);
     this.#query = embedder === null ? null : new QueryEmbedding(embedder, options.timeoutMs);
     if (!this.#isComplete()) this.#openEarlier(options);
   }
@@ -65,7 +72,7 @@ export class Embeddings {
   start(): void {
     this.heal(damagedVectors(this.#backend.integrity.findings));
     if (this.#embedding?.instant === false) this.#worker?.start();
-    if (!this.#isComplete()) this.#reindexUntilDone();
+    if (!this.#isComplete() && !this.#follows) this.#reindexUntilDone();
   }
 
   /**
@@ -73,7 +80,7 @@ export class Embeddings {
    * whoever meets the vectors again asks again.
    */
   heal(memoryIds: readonly number[]): void {
-    if (memoryIds.length === 0) return;
+    if (memoryIds.length === 0 || this.#follows) return;
     for (const id of memoryIds) this.#damaged.add(id);
     this.#healing ??= this.#healDamaged().finally(() => {
       this.#healing = undefined;
@@ -138,6 +145,7 @@ export class Embeddings {
 
   /** Embeds every memory without a vector of the model in use; one at a time, so a running one is answered. */
   reindex(): Job {
+    refuseOnReplica(this.#backend.info);
     const worker = this.#worker;
     if (worker === null)
       throw new ParticipantUnavailableError('no embedder is configured', {

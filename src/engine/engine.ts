@@ -1,6 +1,6 @@
 import type { Backend } from './backends/backend.ts';
 import { openBackend } from './backends/open-backend.ts';
-import { BackgroundJobs } from './background-jobs.ts';
+import { type BackgroundJob, BackgroundJobs } from './background-jobs.ts';
 import { BackgroundVerification } from './background-verification.ts';
 import { Backups } from './backups.ts';
 import { ChangeFeed } from './changes.ts';
@@ -91,9 +91,11 @@ async function assemble(
     { namespace: DEFAULT_NAMESPACE, now: Date.now() },
     { deadline: Date.now() + options.operationTimeoutMs },
   );
+  const follows = backend.info.role === 'REPLICA';
   const clock = (): number => performance.now();
   const cache = new OperationCache<CachedAnswer>({
-    maxSize: options.cacheSize,
+    // A replica hears of a commit only after the owner has acknowledged it, so nothing that it kept would be sure to be current.
+    maxSize: follows ? 0 : options.cacheSize,
     ttlMs: options.cacheTtlMs,
     now: clock,
   });
@@ -144,15 +146,24 @@ async function assemble(
     verification: new BackgroundVerification(backend, embeddings),
     streams: new LiveStreams(),
     sampler: new StatisticsSampler(() => engineStatistics(parts)),
-    jobs: new BackgroundJobs(
-      [...maintenanceJobs(backend, options, Date.now), ...backups.schedule()],
-      Date.now,
-    ),
+    jobs: new BackgroundJobs(maintenanceOf(backend, options, backups), Date.now),
     transactions: new TransactionManager(backend, options.operationTimeoutMs),
     insideTransaction: false,
     startedAt: Date.now(),
   };
   return parts;
+}
+
+/** Of a replica only its health is looked at; everything else is the owner's. */
+function maintenanceOf(
+  backend: Backend,
+  options: EngineOptions,
+  backups: Backups,
+): readonly BackgroundJob[] {
+  const jobs = maintenanceJobs(backend, options, Date.now);
+  return backend.info.role === 'REPLICA'
+    ? jobs.filter(({ name }) => name === 'probe')
+    : [...jobs, ...backups.schedule()];
 }
 
 function toEngine(parts: EngineParts): Engine {

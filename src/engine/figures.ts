@@ -1,4 +1,4 @@
-import type { BackendInfo } from './backends/backend.ts';
+import type { BackendInfo, StoreRole } from './backends/backend.ts';
 import type {
   BackendStatistics,
   HealthCheck,
@@ -44,6 +44,8 @@ export interface PerformanceFigure {
   readonly exceeded: boolean;
 }
 export interface Health {
+  /** Whether this process writes the database or follows the one that does. */
+  readonly role: StoreRole;
   /** The worst state of all checks. */
   readonly state: HealthState;
   readonly checks: readonly HealthCheck[];

@@ -23,9 +23,10 @@ export function engineHealth(engine: EngineParts): Health {
     ...unusedServers(engine),
   ];
   const thresholds = engine.performance.figures();
-  if (engine.runner.closed) return { state: 'CLOSED', checks, thresholds };
+  const { role } = engine.backend.info;
+  if (engine.runner.closed) return { role, state: 'CLOSED', checks, thresholds };
   const worst = checks.reduce((rank, check) => Math.max(rank, SEVERITY.indexOf(check.state)), 0);
-  return { state: SEVERITY[worst] ?? 'OK', checks, thresholds };
+  return { role, state: SEVERITY[worst] ?? 'OK', checks, thresholds };
 }
 
 /** Servers that are configured although the backend uses none; saying so beats silence. */

@@ -1,4 +1,5 @@
 import type { Backend } from './backends/backend.ts';
+import { refuseOnReplica } from './backends/replica/replica-refusal.ts';
 import type { Embeddings } from './embeddings.ts';
 import { ValidationError } from './errors.ts';
 import { type Job, REINDEX_TARGETS, type ReindexTarget } from './job.ts';
@@ -21,6 +22,7 @@ export class IndexRebuilds {
 
   /** Errors: ValidationError for an unknown target or one that is not configured. */
   start(target: ReindexTarget): Job {
+    refuseOnReplica(this.#backend.info);
     switch (target) {
       case 'vectors':
         return this.#embeddings.reindex();

@@ -2,7 +2,7 @@
  * The one door of the engine: everything outside src/engine imports from here, and only from here.
  */
 
-export type { BackendInfo, ParticipantInspection } from './backends/backend.ts';
+export type { BackendInfo, ParticipantInspection, StoreRole } from './backends/backend.ts';
 export type {
   BackendStatistics,
   ConnectionStatistics,

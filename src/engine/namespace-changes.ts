@@ -23,10 +23,12 @@ export function watchChanges(
   scope: Scope,
   input: ChangesInput,
 ): AsyncIterableIterator<ChangePage | ResumeExpired> {
-  const now = scope.engine.changes.head;
+  const now = scope.engine.changes.now();
+  // Who never asks for a page has no use for its failure.
+  now.catch(() => undefined);
   return scope.engine.streams.open(input.signal, async function* (signal) {
     const request = readRequest(scope, input, 'batchSize', input.batchSize);
-    yield* scope.engine.changes.watch({ ...request, after: request.after ?? now }, signal);
+    yield* scope.engine.changes.watch({ ...request, after: request.after ?? (await now) }, signal);
   });
 }
 

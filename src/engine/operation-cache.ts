@@ -113,6 +113,7 @@ export class OperationCache<V extends object = object> {
 
   /** Must run for every commit before any of its writes is acknowledged. */
   invalidate(commit: Omit<Commit, 'cacheEpoch'>): void {
+    if (commit.incomplete === true) this.clear();
     let moved: string | undefined;
     for (const { namespace, memoryId, key } of commit.touched) {
       if (namespace !== moved) {

@@ -1,3 +1,4 @@
+import { refuseOnReplica } from './backends/replica/replica-refusal.ts';
 import { cleanUp } from './cleanup.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
 import { IssueCollector } from './issue-collector.ts';
@@ -25,6 +26,7 @@ export async function applyOptimizations(
   scope: Scope,
   plan: OptimizationPlan,
 ): Promise<readonly OptimizationReport[]> {
+  refuseOnReplica(scope.engine.backend.info);
   const issues = new IssueCollector();
   const actions = readPlan(issues, plan);
   issues.throwIfAny();

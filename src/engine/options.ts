@@ -15,6 +15,8 @@ import { COMMIT_MODES, type CommitMode, SECTIONS, type Section } from './types.t
 export const memoryConfigSchema = z
   .strictObject({
     backend: z.enum(['sqlite', 'hybrid', 'sqlite_sync']).default('sqlite'),
+    /** Follow the process that owns the file, and only read it. */
+    replica: z.boolean().default(false),
     sqlite_path: z.string().min(1).default('./trinitas.db'),
     /** Upper bound of reader connections. */
     max_connections: z.int().min(1).max(64).default(10),
@@ -120,6 +122,7 @@ export interface PerformanceThresholds {
 /** Validated and frozen; durations in milliseconds. */
 export interface EngineOptions {
   readonly backend: 'sqlite' | 'hybrid' | 'sqlite_sync';
+  readonly replica: boolean;
   readonly path: string;
   readonly maxConnections: number;
   readonly connectionTimeoutMs: number;
@@ -180,6 +183,7 @@ export function toEngineOptions({
 }: Pick<EngineConfig, 'memory' | 'history'> & Partial<EngineConfig>): EngineOptions {
   return Object.freeze({
     backend: memory.backend,
+    replica: memory.replica,
     path: memory.sqlite_path,
     maxConnections: memory.max_connections,
     connectionTimeoutMs: memory.connection_timeout * 1000,

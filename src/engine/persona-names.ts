@@ -21,7 +21,8 @@ type NameList = Map<string, { readonly words: readonly string[]; readonly names:
 
 /**
  * The personas of each namespace, to find their names in queries. Read once, then kept up to date by the commits, since personas
- * are made on first use and never deleted.
+ * are made on first use and never deleted. On a replica they are read for every query: it hears of a commit only after the owner
+ * has acknowledged it.
  */
 export class PersonaNames {
   readonly #backend: Backend;
@@ -67,6 +68,7 @@ export class PersonaNames {
   }
 
   #list(namespace: string): Promise<NameList> {
+    if (this.#backend.info.role === 'REPLICA') return this.#load(namespace);
     const known = this.#lists.get(namespace);
     if (known !== undefined) return known;
     const loading = this.#load(namespace);

@@ -90,6 +90,18 @@ export const HealthStateEnum = builder.enumType('HealthState', {
   } as const,
 });
 
+export const StoreRoleEnum = builder.enumType('StoreRole', {
+  description:
+    'What a server process is to its database: one process owns it, any number of others on the same machine may follow.',
+  values: {
+    OWNER: { description: 'Reads and writes.' },
+    REPLICA: {
+      description:
+        'Reads the same database and follows its changes; every mutation that changes something is refused with READ_ONLY.',
+    },
+  } as const,
+});
+
 export const OptimizationTypeEnum = builder.enumType('OptimizationType', {
   description: 'What `applyOptimizations` can do.',
   values: {

@@ -1,7 +1,7 @@
 import type { HealthCheck, MemoryOperations, PerformanceFigure } from '../engine/index.ts';
 import { getHealth } from '../resolvers/administration.ts';
 import { builder } from './builder.ts';
-import { HealthStateEnum } from './enums.ts';
+import { HealthStateEnum, StoreRoleEnum } from './enums.ts';
 
 export const HealthCheckRef = builder.objectRef<HealthCheck>('HealthCheck').implement({
   description: 'State of one part of the store.',
@@ -52,6 +52,11 @@ export const PerformanceFigureRef = builder
 const HealthRef = builder.objectRef<ReturnType<MemoryOperations['health']>>('Health').implement({
   description: 'State of the store.',
   fields: (t) => ({
+    role: t.field({
+      type: StoreRoleEnum,
+      description: 'Whether this process writes the database or follows the one that does.',
+      resolve: (health) => health.role,
+    }),
     state: t.field({
       type: HealthStateEnum,
       description: 'The worst state of all parts.',

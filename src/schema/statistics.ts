@@ -2,7 +2,7 @@ import type { CacheStatistics, OperationStatistics, Statistics } from '../engine
 import { getStatistics, watchStatistics } from '../resolvers/administration.ts';
 import { BackendStatisticsRef, LatencyRef } from './backend-statistics.ts';
 import { builder } from './builder.ts';
-import { HealthStateEnum } from './enums.ts';
+import { HealthStateEnum, StoreRoleEnum } from './enums.ts';
 import { HealthCheckRef, PerformanceFigureRef } from './health.ts';
 import { ParticipantStatisticsRef } from './participant-statistics.ts';
 import { TransactionStatisticsRef } from './transaction.ts';
@@ -66,6 +66,11 @@ const StatisticsTotalsRef = builder.objectRef<Statistics['totals']>('StatisticsT
 const StatsRef = builder.objectRef<Statistics>('Stats').implement({
   description: 'How the server is doing, over all namespaces.',
   fields: (t) => ({
+    role: t.field({
+      type: StoreRoleEnum,
+      description: 'Whether this process writes the database or follows the one that does.',
+      resolve: (stats) => stats.role,
+    }),
     at: t.field({
       type: 'DateTime',
       description: 'When it was measured.',

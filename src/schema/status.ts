@@ -2,7 +2,7 @@ import type { BackendInfo, Status } from '../engine/index.ts';
 import { getStatus } from '../resolvers/administration.ts';
 import { builder } from './builder.ts';
 import { EmbeddingFiguresRef } from './embedding.ts';
-import { HealthStateEnum, SectionEnum } from './enums.ts';
+import { HealthStateEnum, SectionEnum, StoreRoleEnum } from './enums.ts';
 import { HealthCheckRef, PerformanceFigureRef } from './health.ts';
 
 const BackendInfoRef = builder.objectRef<BackendInfo>('BackendInfo').implement({
@@ -60,6 +60,11 @@ const PerformanceMetricsRef = builder
 const StatusRef = builder.objectRef<Status>('Status').implement({
   description: 'What this server is and holds.',
   fields: (t) => ({
+    role: t.field({
+      type: StoreRoleEnum,
+      description: 'Whether this process writes the database or follows the one that does.',
+      resolve: (status) => status.role,
+    }),
     version: t.exposeString('version', { description: 'Version of Trinitas.' }),
     startedAt: t.field({
       type: 'DateTime',

@@ -40,6 +40,7 @@ it('is live but not ready while the store cannot serve, and says no more than th
         ...spyOperations(memories, []),
         namespace: memories.namespace,
         health: () => ({
+          role: 'OWNER',
           state,
           checks: [{ name: 'writer', state, latencyMs: null, message: 'secret detail', at: 0 }],
           thresholds: [],

@@ -98,6 +98,7 @@ it('tells the state of the engine even when the engine does not answer', async (
       statistics: () => Promise.reject(new Error('gone')),
       status: () => Promise.reject(new Error('gone')),
       health: () => ({
+        role: 'OWNER',
         state: 'QUARANTINE',
         checks: [
           { name: 'writer', state: 'QUARANTINE', latencyMs: null, message: 'secret', at: 0 },

@@ -20,8 +20,12 @@ export interface Touch {
   readonly at: number;
 }
 
+/** Whether this process writes the file, or follows the process that does. */
+export type StoreRole = 'OWNER' | 'REPLICA';
+
 export interface BackendInfo {
   readonly backend: 'sqlite' | 'sqlite_sync';
+  readonly role: StoreRole;
   readonly path: string;
   /** Changes on restore, so that cursors of another history are refused. */
   readonly epoch: string;
@@ -52,6 +56,8 @@ export interface Commit {
     readonly key: string;
     readonly persona: string | null;
   }[];
+  /** More may have been touched than is known: whoever keeps anything must forget it, whoever waits must look. */
+  readonly incomplete?: boolean | undefined;
 }
 export type CommitListener = (commit: Commit) => void;
 

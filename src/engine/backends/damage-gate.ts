@@ -28,6 +28,9 @@ const NEEDS: Readonly<Record<ReadKind, readonly DamageArea[]>> = {
   outboxCounts: [],
   publishedCount: [],
   summary: [],
+  storeIdentity: [],
+  isOwned: [],
+  touchedSince: [],
 };
 
 type ReadArgs = ReadMap[ReadKind]['args'];

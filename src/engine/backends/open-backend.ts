@@ -3,10 +3,11 @@ import type { EngineTracer } from '../engine-tracer.ts';
 import type { EngineOptions } from '../options.ts';
 import type { Backend } from './backend.ts';
 import { NO_TRACE, type ProtocolTrace } from './hybrid/protocol-step.ts';
+import { openReplica } from './replica/open-replica.ts';
 import { SqliteBackend } from './sqlite.ts';
 
 /**
- * Opens the primary store of the configuration. `hybrid` stores in SQLite too, with the participants that are configured around it.
+ * Opens the primary store of the configuration, as its owner unless it is to be a replica. `hybrid` stores in SQLite too, with the participants that are configured around it.
  * Without an embedder memories get no vectors; without a tracer nothing is timed. `sqlite_sync` has no queue and no
  * thread to tell of.
  */
@@ -16,6 +17,7 @@ export async function openBackend(
   tracer: EngineTracer | null = null,
   trace: ProtocolTrace = NO_TRACE,
 ): Promise<Backend> {
+  if (options.replica) return openReplica(options, embedder, tracer);
   if (options.backend === 'sqlite') return SqliteBackend.open(options, embedder, tracer);
   if (options.backend === 'hybrid') {
     // Brings the clients of Redis and Chroma, which nobody else needs.

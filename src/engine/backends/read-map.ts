@@ -11,6 +11,7 @@ import type {
   StoreFields,
   Target,
 } from '../types.ts';
+import type { FollowReads } from './follow-reads.ts';
 import type { OutboxWork } from './outbox-store.ts';
 
 /** A text query ready for the full-text index: only quoted strings, so no operator of the user's text survives. */
@@ -121,7 +122,7 @@ export interface PublishedCandidates {
 }
 
 /** Every read a backend answers; `args` and `result` cross threads by structured clone. */
-export interface ReadMap {
+export interface ReadMap extends FollowReads {
   /** In the order of the targets; null where nothing visible is found. */
   getMany: {
     args: { readonly namespace: string; readonly targets: readonly Target[]; readonly now: number };

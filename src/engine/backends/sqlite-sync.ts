@@ -104,6 +104,7 @@ export class SqliteSyncBackend implements Backend {
     });
     this.info = {
       backend: 'sqlite_sync',
+      role: 'OWNER',
       path,
       epoch,
       schemaVersion,

@@ -1,12 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import type { EngineTracer } from '../engine-tracer.ts';
 import { sizeOf } from '../file-size.ts';
 import { diskStatistics } from '../metrics/disk-space.ts';
-import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
-import type { ThreadOptions, ThreadStatistics } from '../pool/protocol.ts';
+import type { ThreadOptions } from '../pool/protocol.ts';
 import type { Reader } from '../pool/reader.ts';
 import { ReaderPool } from '../pool/reader-pool.ts';
 import { Writer } from '../pool/writer.ts';
@@ -26,6 +24,7 @@ import { DamageGate, type StartCheckInfo } from './damage-gate.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import type { OutboxStore, Settlement } from './outbox-store.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
+import { initialReaders, mergeThreads } from './reader-figures.ts';
 import { SlowLog } from './slow-log.ts';
 import { SnapshotPolicy } from './snapshot-policy.ts';
 import { SqliteTransactionView } from './sqlite-transaction-view.ts';
@@ -108,6 +107,7 @@ export class SqliteBackend implements Backend, OutboxStore {
     });
     const info: BackendInfo = {
       backend: 'sqlite',
+      role: 'OWNER',
       path,
       epoch: session.epoch,
       schemaVersion: session.schemaVersion,
@@ -259,22 +259,18 @@ export class SqliteBackend implements Backend, OutboxStore {
       ...(writer.status === 'fulfilled' ? [writer.value] : []),
       ...(await this.#readers.threadStatistics()),
     ];
+    const { checkpoints, ...merged } = mergeThreads(threads);
     const { pool, groups } = this.#writer.meters();
     return {
       backend: this.info.backend,
       pools: [pool, this.#readers.statistics()],
       groups,
-      statements: this.#mergeStatements(threads),
+      ...merged,
       slowStatements: this.#slow.entries(),
-      statementCache: {
-        hits: sum(threads, (thread) => thread.cache.hits),
-        misses: sum(threads, (thread) => thread.cache.misses),
-        size: sum(threads, (thread) => thread.cache.size),
-      },
       snapshots: this.#snapshots.statistics(),
       wal: {
         bytes: sizeOf(`${this.info.path}-wal`),
-        checkpoints: sum(threads, (thread) => thread.checkpoints),
+        checkpoints,
       },
       disk: diskStatistics(this.info.path, this.#options.minFreeBytes),
     };
@@ -296,22 +292,4 @@ export class SqliteBackend implements Backend, OutboxStore {
     if (role === 'writer') await this.#writer.terminateThread();
     else await this.#readers.readers[0]?.terminateThread();
   }
-
-  #mergeStatements(threads: readonly ThreadStatistics[]): BackendStatistics['statements'] {
-    const merged = new StatementMetrics({
-      slowQueryMs: Number.POSITIVE_INFINITY,
-      onSlow: () => undefined,
-    });
-    for (const thread of threads) merged.merge(thread.statements);
-    return merged.statistics();
-  }
-}
-
-/** One core belongs to the main thread; more readers than cores only compete, until pool tuning says otherwise. */
-function initialReaders(maxConnections: number): number {
-  return Math.max(1, Math.min(maxConnections, availableParallelism() - 1));
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

@@ -1,8 +1,8 @@
 import { sharedNow } from '../engine-tracer.ts';
 import { MemoryConnectionError } from '../errors.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
-import { openDatabase } from '../sqlite/database.ts';
 import { findOutcome } from '../sqlite/lost-acknowledgement.ts';
+import { openReader } from '../sqlite/open-reader.ts';
 import { ReadSession } from '../sqlite/read-session.ts';
 import { toMemoryError } from '../sqlite/sqlite-errors.ts';
 import { StatementCache } from '../sqlite/statement-cache.ts';
@@ -117,13 +117,14 @@ function createReader(): MethodTable<'reader'> {
   return {
     open: (options) => {
       if (session !== undefined) return null;
-      const database = openDatabase(options);
+      const { database, release } = openReader(options);
       const metrics = createMetrics(options);
       session = new ReadSession(database, new StatementCache(database), metrics, options.path);
       transactions = new TransactionSessions(options, metrics);
       close = () => {
         transactions?.close();
         database.close();
+        release();
       };
       return null;
     },

@@ -11,6 +11,8 @@ const STAMPS =
 const BLOCK =
   'SELECT count, codes FROM main.vector_codes WHERE embedder_id = ? AND namespace = ? AND block = ?';
 
+const INCARNATION = 'SELECT incarnation FROM main.engine_meta WHERE id = 1';
+
 const VECTORS_OF_BLOCK = `SELECT memory_id FROM main.embeddings
   WHERE memory_id >= ? AND memory_id < ? AND embedder_id = ? AND state = 'READY'`;
 
@@ -22,9 +24,11 @@ interface KeptBlock extends StoredBlock {
 
 /**
  * Blocks of sign codes as one connection has read them: each later read takes only those that were written since, told by their
- * stamp. For a connection whose snapshots only move forward. 100,000 codes: 0.2 ms instead of 6 ms and 3 MB of garbage.
+ * stamp. A writer that starts goes on from the newest stamp in the file, which may have been deleted with its block: so stamps tell
+ * blocks of one incarnation apart, and with the next one all are read anew. For a connection whose snapshots only move forward. 100,000 codes: 0.2 ms instead of 6 ms and 3 MB of garbage.
  */
 export class CodeCache {
+  #incarnation = -1;
   readonly #kept = new LRUCache<string, readonly KeptBlock[]>({
     maxSize: MAX_BYTES,
     sizeCalculation: (blocks) => blocks.reduce((sum, { bytes }) => sum + bytes.length, 1),
@@ -40,6 +44,9 @@ export class CodeCache {
     namespace: string,
     words: number,
   ): { readonly blocks: readonly StoredBlock[]; readonly damaged: readonly number[] } {
+    const incarnation = statements.row(INCARNATION)?.[0] as number;
+    if (incarnation !== this.#incarnation) this.#kept.clear();
+    this.#incarnation = incarnation;
     const key = `${embedderId}\0${namespace}`;
     const before = this.#kept.get(key) ?? [];
     const known = new Map(before.map((kept) => [kept.block, kept]));

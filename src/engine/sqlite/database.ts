@@ -25,10 +25,14 @@ export interface DatabaseOptions {
   readonly embedder: EmbedderSetup | null;
   /** Servers beside the database that follow its commits; absent = none does. */
   readonly participants?: readonly ParticipantName[] | undefined;
+  /** For readers of a process that is not the owner; `epoch` is that of the file it serves, null before it is known. */
+  readonly replica?: { readonly epoch: string | null } | undefined;
 }
 
 /** Only a foreign process can hold the write lock; waiting longer blocks the whole thread. */
 export const WRITER_BUSY_TIMEOUT_MS = 250;
+/** Another process opens, recovers or closes the file for a moment; within the owner's process nobody is ever in a reader's way. */
+const REPLICA_BUSY_TIMEOUT_MS = 250;
 /** Pages of cache per connection, negative = KiB. */
 const WRITER_CACHE = -32_000;
 const READER_CACHE = -16_000;
@@ -58,7 +62,7 @@ export function openDatabase(options: DatabaseOptions): SqliteDatabase {
     database = new Database(options.path, {
       readonly,
       fileMustExist: readonly,
-      timeout: readonly ? 0 : WRITER_BUSY_TIMEOUT_MS,
+      timeout: busyTimeoutOf(options),
     });
   } catch (cause) {
     throw new MemoryConnectionError(
@@ -78,6 +82,11 @@ export function openDatabase(options: DatabaseOptions): SqliteDatabase {
     database.close();
     throw toMemoryError(error);
   }
+}
+
+function busyTimeoutOf({ role, replica }: DatabaseOptions): number {
+  if (role !== 'reader') return WRITER_BUSY_TIMEOUT_MS;
+  return replica === undefined ? 0 : REPLICA_BUSY_TIMEOUT_MS;
 }
 
 function configure(database: SqliteDatabase, options: DatabaseOptions): void {

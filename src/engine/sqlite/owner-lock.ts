@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MemoryConnectionError } from '../errors.ts';
 import { toMemoryError } from './sqlite-errors.ts';
+
+/** A look of a replica (`isOwned`) is in the way for microseconds; whoever owns the file is in the way for good. */
+const PATIENCE_MS = 100;
 
 /**
  * One process owns a database file: two writers would break commit numbers, caches and cursors. The lock is an
@@ -13,7 +17,7 @@ export class OwnerLock {
   constructor(path: string) {
     const ownerPath = `${path}.owner`;
     try {
-      this.#database = new Database(ownerPath, { timeout: 0 });
+      this.#database = new Database(ownerPath, { timeout: PATIENCE_MS });
     } catch (cause) {
       throw new MemoryConnectionError(`cannot create the lock file ${ownerPath}`, {
         cause,
@@ -41,5 +45,21 @@ export class OwnerLock {
   release(): void {
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
     this.#database.close();
+  }
+}
+
+/** Whether some process owns the file now; for replicas, which tell it in their health. */
+export function isOwned(path: string): boolean {
+  const ownerPath = `${path}.owner`;
+  if (!existsSync(ownerPath)) return false;
+  const database = new Database(ownerPath, { readonly: true, fileMustExist: true, timeout: 0 });
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
+    throw toMemoryError(error);
+  } finally {
+    database.close();
   }
 }

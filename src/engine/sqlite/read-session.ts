@@ -14,6 +14,7 @@ import { getMemoriesAsOf } from './history-state.ts';
 import { readHistory, readVersions } from './history-versions.ts';
 import { listMemories } from './list.ts';
 import { countWork, readWork } from './outbox.ts';
+import { isOwned } from './owner-lock.ts';
 import { readPersonas } from './personas.ts';
 import { countPublished, readLiveRecords } from './publications.ts';
 import { recall } from './recall.ts';
@@ -21,8 +22,10 @@ import { readLinks } from './related-links.ts';
 import { readSimilar } from './similar.ts';
 import { toMemoryError } from './sqlite-errors.ts';
 import type { StatementCache } from './statement-cache.ts';
+import { readStoreIdentity } from './store-identity.ts';
 import { readStale, readSummary } from './summary.ts';
 import { TermCounts } from './term-counts.ts';
+import { readTouchedSince } from './touched-since.ts';
 
 type Readers = { readonly [K in ReadKind]: (args: ReadMap[K]['args']) => ReadMap[K]['result'] };
 
@@ -70,6 +73,9 @@ export class ReadSession {
       publishedCount: () => countPublished(statements),
       embeddingSummary: () => readEmbeddingSummary(statements),
       summary: (args) => readSummary(statements, path, args),
+      storeIdentity: () => readStoreIdentity(database, statements, path),
+      isOwned: () => isOwned(path),
+      touchedSince: (args) => readTouchedSince(database, statements, path, args),
     };
   }
 

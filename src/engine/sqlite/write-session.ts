@@ -5,6 +5,7 @@ import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import type { MemorySystemError } from '../errors.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { WriteUnit } from '../types.ts';
+import { migrateAlone, useEmbedderAlone } from './change-alone.ts';
 import {
   assertSynchronous,
   type DatabaseOptions,
@@ -13,13 +14,7 @@ import {
   sqliteVersion,
 } from './database.ts';
 import { DiskGuard } from './disk-guard.ts';
-import {
-  deleteUnusedEmbedders,
-  embedderInUse,
-  readEmbedders,
-  setComplete,
-  useEmbedder,
-} from './embedders.ts';
+import { deleteUnusedEmbedders, embedderInUse, readEmbedders, setComplete } from './embedders.ts';
 import { schemaVersion } from './file-format.ts';
 import { fileIdentity, fileMoved } from './file-identity.ts';
 import { type GroupResult, GroupWriter } from './group-writer.ts';
@@ -28,7 +23,6 @@ import { pruneChanges } from './history-trim.ts';
 import { pruneAnswers } from './idempotency.ts';
 import { addAccess, type ExpiredMemory, findExpired } from './memories.ts';
 import { beginIncarnation, markCleanShutdown, readMeta } from './meta.ts';
-import { migrate } from './migrations/migrate.ts';
 import { optimize } from './optimize.ts';
 import { meetParticipants, OutboxSession } from './outbox-session.ts';
 import { OwnerLock } from './owner-lock.ts';
@@ -79,22 +73,21 @@ export class WriteSession {
       throw error;
     }
     try {
-      migrate(this.#database, Date.now());
+      const isNew = migrateAlone(this.#database, options.path);
       this.#statements = new StatementCache(this.#database);
       const meta = readMeta(this.#database);
       const check = checkAtStart(this.#database, options.path, meta);
       this.#quarantine = quarantineReason(check.findings);
       // A damaged file is served as it is, without being written to.
       const sound = this.#quarantine === null;
+      const embedderId = sound
+        ? useEmbedderAlone(this.#database, this.#statements, options, isNew)
+        : embedderInUse(this.#statements);
+      // After the embedder, since a replica serves a file that was begun once.
       const incarnation = sound ? beginIncarnation(this.#database) : meta.incarnation;
-      // That was the first write of this connection, after which SQLite may have lowered `synchronous` (engine.md section 0).
+      // These were the first writes of this connection, after which SQLite may have lowered `synchronous` (engine.md section 0).
       assertSynchronous(this.#database, options.synchronous);
       this.#identity = fileIdentity(options.path);
-      const embedderId = sound
-        ? this.#database
-            .transaction(() => useEmbedder(this.#statements, options.embedder, Date.now()))
-            .immediate()
-        : embedderInUse(this.#statements);
       const { participants = [] } = options;
       const publications = participants.includes('chroma')
         ? new Publications(this.#statements, embedderId)

@@ -19,6 +19,12 @@ export const ENGINE_METRICS: readonly Metric[] = [
     ({ status }) => [[status.version, 1]],
     'version',
   ),
+  gauge(
+    'trinitas_role',
+    'Always 1; the label tells whether this process is the OWNER of its database or a REPLICA.',
+    ({ statistics }) => [[statistics.role, 1]],
+    'role',
+  ),
   gauge('trinitas_uptime_seconds', 'Time since the engine was opened.', ({ statistics }) => {
     return statistics.uptimeSeconds;
   }),

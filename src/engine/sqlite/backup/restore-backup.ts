@@ -18,6 +18,7 @@ import { refuseForeignFile } from '../file-format.ts';
 import { readMeta } from '../meta.ts';
 import { migrate, SCHEMA_VERSION } from '../migrations/migrate.ts';
 import { OwnerLock } from '../owner-lock.ts';
+import { withoutReplicas } from '../replica-lock.ts';
 import { StatementCache } from '../statement-cache.ts';
 import { applyIncrement } from './apply-increment.ts';
 import { countRows, verifyDatabase } from './verify-database.ts';
@@ -48,20 +49,25 @@ export function restoreBackup(work: RestoreWork): RestoreReport {
     });
   const lock = new OwnerLock(target);
   try {
-    refuseExisting(work);
-    const scratch = `${target}.restoring`;
-    removeAll(scratch);
-    try {
-      const built = build(work, scratch);
-      syncFile(scratch);
-      const movedAside = moveAside(target);
-      renameDurably(scratch, target);
-      return { path: target, backups: work.chain.map(({ name }) => name), ...built, movedAside };
-    } finally {
-      removeAll(scratch);
-    }
+    return withoutReplicas(target, 'be replaced', () => replace(work));
   } finally {
     lock.release();
+  }
+}
+
+function replace(work: RestoreWork): RestoreReport {
+  const { target } = work;
+  refuseExisting(work);
+  const scratch = `${target}.restoring`;
+  removeAll(scratch);
+  try {
+    const built = build(work, scratch);
+    syncFile(scratch);
+    const movedAside = moveAside(target);
+    renameDurably(scratch, target);
+    return { path: target, backups: work.chain.map(({ name }) => name), ...built, movedAside };
+  } finally {
+    removeAll(scratch);
   }
 }
 

@@ -6,6 +6,7 @@ import { type DatabaseOptions, openDatabase, type SqliteDatabase } from '../data
 import { HighWaterMark } from '../high-water-mark.ts';
 import { readMeta } from '../meta.ts';
 import { OwnerLock } from '../owner-lock.ts';
+import { withoutReplicas } from '../replica-lock.ts';
 import { type VerifyProgress, verifyFile } from '../verify/verify-file.ts';
 import { openBackup } from './backup-source.ts';
 import { rebuildFile } from './rebuild-file.ts';
@@ -34,17 +35,26 @@ export function repairFile(
   const { path, dryRun } = options;
   const lock = new OwnerLock(path);
   try {
-    const work = `${path}.repairing`;
-    removeWork(work);
-    const report = build(options, work, onProgress);
-    if (report.findings.length === 0 || dryRun) {
-      removeWork(work);
-      return report;
-    }
-    return { ...report, damagedFile: swap(path, work) };
+    const run = (): RepairReport => rebuild(options, onProgress);
+    return dryRun ? run() : withoutReplicas(path, 'be repaired', run);
   } finally {
     lock.release();
   }
+}
+
+function rebuild(
+  options: RepairOptions,
+  onProgress: (progress: VerifyProgress) => void,
+): RepairReport {
+  const { path, dryRun } = options;
+  const work = `${path}.repairing`;
+  removeWork(work);
+  const report = build(options, work, onProgress);
+  if (report.findings.length === 0 || dryRun) {
+    removeWork(work);
+    return report;
+  }
+  return { ...report, damagedFile: swap(path, work) };
 }
 
 /** Everything up to the swap; all connections are closed again, since files are moved next (engine.md pitfall 1). */
@@ -169,7 +179,7 @@ function moveIfThere(from: string, to: string): void {
 }
 
 function removeWork(work: string): void {
-  for (const suffix of ['', '-journal', '-wal', '-shm', '.hwm', '.owner', '.ballast'])
+  for (const suffix of ['', '-journal', '-wal', '-shm', '.hwm', '.owner', '.replicas', '.ballast'])
     rmSync(`${work}${suffix}`, { force: true });
 }
 
