@@ -42,6 +42,7 @@ describe('a configuration', () => {
     expect(config.memory).toMatchObject({
       backend: 'sqlite',
       sqlite_path: './trinitas.db',
+      replica: false,
       synchronous: 'FULL',
       ballast_bytes: 268_435_456,
     });

@@ -703,6 +703,13 @@ export type StoreResultInput = {
   readonly task: string;
 };
 
+/** What a server process is to its database: one process owns it, any number of others on the same machine may follow. */
+export type StoreRole =
+  /** Reads and writes. */
+  | 'OWNER'
+  /** Reads the same database and follows its changes; every mutation that changes something is refused with READ_ONLY. */
+  | 'REPLICA';
+
 /** Comparisons of text by code point, case-sensitive; several in one object must all hold. */
 export type StringComparison = {
   /** Two bounds, both included: `[low, high]`. */
@@ -1652,6 +1659,19 @@ export type TransactAndWaitMutation = { readonly transact:
     | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
    | null };
+
+export type ReplicaStateQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReplicaStateQuery = { readonly health: { readonly role: StoreRole, readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string, readonly state: HealthState }> }, readonly status: { readonly role: StoreRole, readonly headCursor: string } | null, readonly stats: { readonly role: StoreRole } | null };
+
+export type ReadBackQueryVariables = Exact<{
+  key: string;
+  query: string;
+}>;
+
+
+export type ReadBackQuery = { readonly memory: { readonly value: unknown } | null, readonly recall: { readonly edges: ReadonlyArray<{ readonly node: { readonly key: string, readonly value: unknown } }> } | null };
 
 export type BeginTransactionMutationVariables = Exact<{
   input: BeginTransactionInput;
@@ -2936,6 +2956,40 @@ export const TransactAndWaitDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TransactAndWaitMutation, TransactAndWaitMutationVariables>;
+export const ReplicaStateDocument = new TypedDocumentString(`
+    query ReplicaState {
+  health {
+    role
+    state
+    checks {
+      name
+      state
+    }
+  }
+  status {
+    role
+    headCursor
+  }
+  stats {
+    role
+  }
+}
+    `) as unknown as TypedDocumentString<ReplicaStateQuery, ReplicaStateQueryVariables>;
+export const ReadBackDocument = new TypedDocumentString(`
+    query ReadBack($key: String!, $query: String!) {
+  memory(by: {key: $key}) {
+    value
+  }
+  recall(query: $query, first: 5) {
+    edges {
+      node {
+        key
+        value
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadBackQuery, ReadBackQueryVariables>;
 export const BeginTransactionDocument = new TypedDocumentString(`
     mutation BeginTransaction($input: BeginTransactionInput!) {
   beginTransaction(input: $input) {

@@ -27,8 +27,11 @@ export function openWriteSession(
   return session;
 }
 
-/** Reads on the same connection, as the synchronous backend does. */
-export function readsOf(session: WriteSession, path: string): ReadSession {
+/** Reads on the same connection, as the synchronous backend does, or on that of a reader. */
+export function readsOf(
+  session: Pick<WriteSession, 'database' | 'statements'>,
+  path: string,
+): ReadSession {
   return new ReadSession(session.database, session.statements, quietMetrics(), path);
 }
 

@@ -57,6 +57,7 @@ async function examineServers(config: Config): Promise<readonly Check[]> {
     memory: {
       ...memory,
       sqlite_path: join(folder, 'empty.db'),
+      replica: false,
       embedder: { provider: 'none' },
       ...(chromadb_path === undefined ? {} : { chromadb_path: join(folder, 'chroma') }),
     },
