@@ -41,8 +41,7 @@ describe('a configuration', () => {
     const config = load();
     expect(config.memory).toMatchObject({
       backend: 'sqlite',
-      sqlite_path: './trinitas.db',
-      replica: false,
+      ...{ sqlite_path: './trinitas.db', replica: false },
       synchronous: 'FULL',
       ballast_bytes: 268_435_456,
     });

@@ -25,6 +25,7 @@ export function describeLifecycle({ kind, journalMode }: BackendCapabilities): v
         embedders: [],
         embedderId: null,
         storeId: expect.stringMatching(/^[0-9a-f]{16}$/),
+        role: 'OWNER',
         incarnation: 1,
         cacheEpoch: expect.any(Number),
       });

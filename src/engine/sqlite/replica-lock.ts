@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MemoryConnectionError } from '../errors.ts';
 import { toMemoryError } from './sqlite-errors.ts';
@@ -59,6 +60,8 @@ export class ReplicaLock {
 
 /** Runs `work` while no replica has the file open and none can open it. */
 export function withoutReplicas<T>(path: string, what: string, work: () => T): T {
+  // Without a file there is nothing to open, and without a lock nobody has one open that was there.
+  if (!existsSync(path) && !existsSync(lockPathOf(path))) return work();
   const lock = ReplicaLock.exclude(path, what);
   try {
     return work();
@@ -67,8 +70,12 @@ export function withoutReplicas<T>(path: string, what: string, work: () => T): T
   }
 }
 
+function lockPathOf(path: string): string {
+  return `${path}.replicas`;
+}
+
 function open(path: string, timeout: number): Database.Database {
-  const lockPath = `${path}.replicas`;
+  const lockPath = lockPathOf(path);
   try {
     return new Database(lockPath, { timeout });
   } catch (cause) {
