@@ -8,6 +8,7 @@ import { memoryCategory } from './memory-category.ts';
 import { MEMORY_CONTENDERS } from './memory-contenders.ts';
 import { observabilityCategory } from './observability-category.ts';
 import { recallCategory } from './recall-category.ts';
+import { replicasCategory } from './replicas-category.ts';
 import type { BenchSuite } from './report.ts';
 import { storageCategory } from './storage-category.ts';
 import { stressCategory } from './stress-category.ts';
@@ -63,5 +64,6 @@ export const SUITES: readonly BenchSuite[] = [
   { category: backupCategory, contenders: [] },
   { category: httpCategory, contenders: [] },
   { category: hybridCategory, contenders: [] },
+  { category: replicasCategory, contenders: [] },
   { category: observabilityCategory, contenders: [] },
 ];

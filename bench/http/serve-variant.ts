@@ -36,7 +36,8 @@ const build: Build = {
 const config = loadServerConfig();
 const tracing = await openTracing();
 const manager = await openStore();
-await fill(manager);
+// A replica serves what its owner has stored.
+if (variant.memory?.replica !== true) await fill(manager);
 const memories = await memoriesOf(manager);
 tell({ url: await serve() });
 process.on('message', () => {

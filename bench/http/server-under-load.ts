@@ -9,6 +9,8 @@ import type { ServerMessage, ServerTask, ServerVariant } from './server-variant.
 
 /** Enough to keep the server busy, few enough that its queue does not hide what a request costs. */
 const CONNECTIONS = 8;
+/** Beyond any block; `keepBusy` stops by itself. */
+const LONGEST_SECONDS = 3_600;
 /** Characters of standard error to show when a server dies. */
 const LAST_WORDS_LENGTH = 2_000;
 
@@ -55,7 +57,7 @@ export class ServerUnderLoad {
   /** Sends the request `amount` times, each connection the next one as soon as it is answered. */
   async shoot(request: GraphqlRequest, amount: number): Promise<LoadResult> {
     const durations: number[] = [];
-    const cpuBefore = await this.#cpu();
+    const cpuBefore = await this.cpu();
     const startedAt = performance.now();
     let endedAt = startedAt;
     await new Promise<void>((resolve, reject) => {
@@ -82,8 +84,40 @@ export class ServerUnderLoad {
     });
     // Autocannon itself ends with the next full second.
     const seconds = (endedAt - startedAt) / 1000;
-    const cpuMicroseconds = ((await this.#cpu()) - cpuBefore) / amount;
+    const cpuMicroseconds = ((await this.cpu()) - cpuBefore) / amount;
     return { block: blockResult(durations, seconds), cpuMicroseconds };
+  }
+
+  /** Sends the requests in turn for a while over so many connections, each the next one as soon as it is answered. Returns the durations in ms. */
+  async keepBusy(
+    requests: readonly GraphqlRequest[],
+    { milliseconds, connections }: { readonly milliseconds: number; readonly connections: number },
+  ): Promise<readonly number[]> {
+    const durations: number[] = [];
+    const endsAt = performance.now() + milliseconds;
+    await new Promise<void>((resolve, reject) => {
+      const load = autocannon(
+        {
+          url: this.#url,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          requests: requests.map((request) => ({ body: JSON.stringify(request) })),
+          connections,
+          duration: LONGEST_SECONDS,
+        },
+        (error: Error | null, result) => {
+          if (error !== null) reject(error);
+          else if (result.non2xx + result.errors + result.timeouts > 0)
+            reject(new Error(`${result.non2xx} refused, ${result.errors} broken`));
+          else resolve();
+        },
+      );
+      load.on('response', (_client, _status, _bytes, duration) => {
+        if (performance.now() <= endsAt) durations.push(duration);
+      });
+      setTimeout(() => load.stop(), milliseconds);
+    });
+    return durations;
   }
 
   /** The answer as text, to see that what is measured is right. */
@@ -120,7 +154,8 @@ export class ServerUnderLoad {
     }
   }
 
-  async #cpu(): Promise<number> {
+  /** CPU time of the process with all its threads so far, in microseconds. */
+  async cpu(): Promise<number> {
     const answer = this.#answer();
     this.#child.send('cpu');
     const message = await answer;
