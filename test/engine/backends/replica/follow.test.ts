@@ -5,6 +5,7 @@ import { Follower } from '../../../../src/engine/backends/replica/follower.ts';
 import { instantEmbedder } from '../../../../src/engine/embedding/embedder-setup.ts';
 import { parseEngineConfig } from '../../../../src/engine/options.ts';
 import type { CommitBus } from '../../../../src/engine/participants/memory-cache.ts';
+import { PersonaNames } from '../../../../src/engine/persona-names.ts';
 import { openReader } from '../../../../src/engine/sqlite/open-reader.ts';
 import { StatementCache } from '../../../../src/engine/sqlite/statement-cache.ts';
 import { MemorySpace, storing, unitOf } from '../../../support/memory-space.ts';
@@ -196,6 +197,16 @@ it('refuses everything that changes the file, and transactions that write, with 
   await expect(view.write([storing('k', 3)], Date.now(), deadline)).rejects.toMatchObject(refused);
   await view.end();
   expect((await replica.statistics()).snapshots.open).toBe(0);
+});
+
+it('knows a persona that nobody has told it of', async () => {
+  const path = await makeTestPath();
+  const owner = await openTestBackend('sqlite', path);
+  const replica = await openTestReplica(path, {}, null, NEVER);
+  const names = new PersonaNames(replica, 60_000);
+  expect((await names.find('main', 'ask Athena')).named).toEqual([]);
+  await new MemorySpace(owner, 'main').store('k', 1, { persona: 'Athena' });
+  expect((await names.find('main', 'ask Athena')).named).toEqual(['Athena']);
 });
 
 it('a snapshot on a replica is moved on or given up when the write-ahead log grows', async () => {
