@@ -26,7 +26,7 @@ const StringComparison = builder.inputType('StringComparison', {
     lt: t.string({ description: 'Before this.' }),
     lte: t.string({ description: 'This or before it.' }),
     between: t.stringList({ description: BETWEEN }),
-    contains: t.string({ description: 'Holds this text anywhere.' }),
+    contains: t.string({ description: 'Holds this text anywhere; at most 1024 bytes of UTF-8.' }),
     startsWith: t.string({ description: 'Begins with this text.' }),
     exists: t.boolean({ description: EXISTS }),
   }),
@@ -114,7 +114,10 @@ const JsonComparison = builder.inputType('JsonComparison', {
     lt: t.field({ type: 'JSON', description: 'Before or less than this.' }),
     lte: t.field({ type: 'JSON', description: 'This, before it or less.' }),
     between: t.field({ type: ['JSON'], description: BETWEEN }),
-    contains: t.string({ description: 'Is a text that holds this text.' }),
+    contains: t.string({
+      description:
+        'Is a text that holds this text, or a list with this text as an item; at most 1024 bytes of UTF-8.',
+    }),
     startsWith: t.string({ description: 'Is a text that begins with this text.' }),
     exists: t.boolean({ description: EXISTS }),
   }),

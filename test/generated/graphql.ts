@@ -323,7 +323,7 @@ export type JsonChangeKind =
 export type JsonComparison = {
   /** Two bounds, both included: `[low, high]`. */
   readonly between?: ReadonlyArray<unknown> | null | undefined;
-  /** Is a text that holds this text. */
+  /** Is a text that holds this text, or a list with this text as an item; at most 1024 bytes of UTF-8. */
   readonly contains?: string | null | undefined;
   /** Equal to this scalar; null = is null or missing. */
   readonly eq?: unknown;
@@ -714,7 +714,7 @@ export type StoreRole =
 export type StringComparison = {
   /** Two bounds, both included: `[low, high]`. */
   readonly between?: ReadonlyArray<string> | null | undefined;
-  /** Holds this text anywhere. */
+  /** Holds this text anywhere; at most 1024 bytes of UTF-8. */
   readonly contains?: string | null | undefined;
   /** Equal to this; null = is null or missing. */
   readonly eq?: string | null | undefined;

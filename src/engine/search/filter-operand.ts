@@ -54,11 +54,15 @@ export function readOperand(
   }
 }
 
-/** A string that SQLite stores and compares faithfully. */
-export function readFilterString(value: unknown, at: readonly string[]): string {
+/** A string that SQLite stores and compares faithfully, of at most `maxBytes` in UTF-8. */
+export function readFilterString(
+  value: unknown,
+  at: readonly string[],
+  maxBytes: number = MAX_OPERAND_BYTES,
+): string {
   if (typeof value !== 'string') throw refusal(at, `must be a string, not ${kindOf(value)}`);
-  if (value.length > MAX_OPERAND_BYTES || Buffer.byteLength(value) > MAX_OPERAND_BYTES) {
-    throw refusal(at, `must be at most ${MAX_OPERAND_BYTES} bytes of UTF-8`);
+  if (value.length > maxBytes || Buffer.byteLength(value) > maxBytes) {
+    throw refusal(at, `must be at most ${maxBytes} bytes of UTF-8`);
   }
   if (!value.isWellFormed())
     throw refusal(at, 'must be well-formed Unicode (it holds a lone surrogate)');

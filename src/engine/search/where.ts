@@ -1,4 +1,9 @@
-import { MAX_FILTER_DEPTH, MAX_FILTER_TERMS, MAX_FILTER_VALUES } from '../limits.ts';
+import {
+  MAX_CONTAINS_BYTES,
+  MAX_FILTER_DEPTH,
+  MAX_FILTER_TERMS,
+  MAX_FILTER_VALUES,
+} from '../limits.ts';
 import {
   FILTER_FIELDS,
   type Filter,
@@ -219,7 +224,10 @@ function readComparison(
       return { operator, value };
     case 'contains':
     case 'startsWith': {
-      const text = readFilterString(value, at);
+      const text =
+        operator === 'contains'
+          ? readFilterString(value, at, MAX_CONTAINS_BYTES)
+          : readFilterString(value, at);
       return { operator, value: kind === 'string' ? text.normalize('NFC') : text };
     }
   }

@@ -167,6 +167,16 @@ describe('parseWhere', () => {
       { key: JSON.parse('{"__proto__":1}') as unknown },
       /unknown operator "__proto__"/,
     ],
+    [
+      'a text to look for that is too long',
+      { key: { contains: 'é'.repeat(513) } },
+      /^where\.key\.contains: must be at most 1024 bytes of UTF-8$/,
+    ],
+    [
+      'a text to look for in a value that is too long',
+      { value: [{ path: 'a', contains: 'x'.repeat(1_025) }] },
+      /contains: must be at most 1024 bytes of UTF-8$/,
+    ],
     ['contains on a number', { importance: { contains: 'a' } }, /unknown operator "contains"/],
     ['order on a section', { section: { gt: 'cache' } }, /unknown operator "gt"/],
     ['an unknown section', { section: 'attic' }, /must be one of working_memory, .*not "attic"/],
