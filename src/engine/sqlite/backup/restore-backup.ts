@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type BackupManifest, backupFileName } from '../../backup/backup-manifest.ts';
@@ -150,13 +150,33 @@ function refuseExisting({ target, force }: RestoreWork): void {
   });
 }
 
-/** Where the database went; null when there was none. It goes before its log: a database that is found without its log would be opened as if nothing were missing. */
+/**
+ * Where the database went; null when there was none. One without a log keeps its name until the new one takes it, so that whoever is
+ * killed meanwhile leaves one of the two. One with a log goes before its log: found without it, it would be opened as if nothing were
+ * missing; killed there, nothing is left under the name, and the database lies aside.
+ */
 function moveAside(target: string): string | null {
   const aside = `${target}.replaced-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
   const moved = SUFFIXES.filter((suffix) => existsSync(`${target}${suffix}`));
-  for (const suffix of moved) renameSync(`${target}${suffix}`, `${aside}${suffix}`);
+  const hasLog = moved.some((suffix) => suffix !== '' && suffix !== '.hwm');
+  if (moved.includes('') && !hasLog && giveSecondName(target, aside)) {
+    // The mark that stays counts for the old database only, since it names its history.
+    if (moved.includes('.hwm')) copyFileSync(`${target}.hwm`, `${aside}.hwm`);
+  } else {
+    for (const suffix of moved) renameSync(`${target}${suffix}`, `${aside}${suffix}`);
+  }
   if (moved.length > 0) syncDirectory(dirname(target));
   return moved.includes('') ? aside : null;
+}
+
+/** False on file systems where a file has one name only. */
+function giveSecondName(path: string, second: string): boolean {
+  try {
+    linkSync(path, second);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function removeAll(path: string): void {
