@@ -3,7 +3,7 @@
 // start opens two; the server's own modules and those of its packages, a thousand files, load in a third of the time.
 import { readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -50,12 +50,12 @@ const LOADED_FROM_THEIR_PLACE = [
 // One build each, so that all files of a program lie in its own folder.
 for (const program of ['main.ts', 'cli/main.ts']) {
   const folder = dirname(program);
-  removeChunks(resolve(root, compiled, folder));
-  await build({
+  const { metafile } = await build({
     ...shared,
     entryPoints: [`src/${program}`],
     outdir: join(compiled, folder),
     splitting: true,
+    metafile: true,
     chunkNames: 'chunk-[hash]',
     external: LOADED_FROM_THEIR_PLACE,
     // For the packages inside that are CommonJS.
@@ -64,11 +64,14 @@ for (const program of ['main.ts', 'cli/main.ts']) {
     },
     plugins: [keepPlaces(join(sources, folder))],
   });
+  removeOldChunks(resolve(root, compiled, folder), Object.keys(metafile.outputs));
 }
 
-/** Their names come from their content, so that a new one does not replace the old one. */
-function removeChunks(folder) {
-  for (const name of readdirSync(folder)) if (name.startsWith('chunk-')) rmSync(join(folder, name));
+/** Their names come from their content, so that a new one does not replace the old one. Last, since a test may start the program meanwhile. */
+function removeOldChunks(folder, written) {
+  const names = new Set(written.map((path) => basename(path)));
+  for (const name of readdirSync(folder))
+    if (name.startsWith('chunk-') && !names.has(name)) rmSync(join(folder, name));
 }
 
 /** A module opens files beside it by its own address: inside a bundle it goes on seeing the one that the compiler gave it. */
