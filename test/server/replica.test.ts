@@ -10,7 +10,7 @@ import { ReadBack, ReplicaState } from '../support/replica-documents.graphql.ts'
 import { startServerProcess } from '../support/server-process.ts';
 import { startRedis } from '../support/start-redis.ts';
 import { startTestServer } from '../support/start-test-server.ts';
-import { expectType, request } from '../support/test-client.ts';
+import { expectType, post, request } from '../support/test-client.ts';
 import { waitForSubscribers } from '../support/wait-for-subscribers.ts';
 
 /*
@@ -46,6 +46,25 @@ function follow(url: string) {
     },
   };
 }
+
+/** Every mutation that would change something; `w-0` is a memory with two versions at least. */
+const CHANGES = [
+  'storeMemory(input: { key: "k", value: 1 })',
+  'storeMemories(input: { items: [{ key: "k", value: 1 }] })',
+  'storeResult(input: { persona: "p", task: "t", result: 1 })',
+  'updateMemory(input: { by: { key: "w-0" }, value: 1 })',
+  'deleteMemory(input: { by: { key: "w-0" } })',
+  'restoreMemory(input: { by: { key: "w-0" }, version: 1 })',
+  'incrementMemory(input: { by: { key: "w-0" } })',
+  'appendToMemory(input: { by: { key: "w-0" }, items: [1] })',
+  'assertVersion(input: { by: { key: "w-0" }, version: 1 })',
+  'linkMemories(input: { from: { key: "w-0" }, kind: RELATES, to: { key: "w-1" } })',
+  'unlinkMemories(input: { from: { key: "w-0" }, kind: RELATES, to: { key: "w-1" } })',
+  'transact(input: { operations: [{ delete: { by: { key: "w-0" } } }] })',
+  'applyOptimizations(input: { actions: [{ type: CACHE_EXPANSION }] })',
+  'backup(input: {})',
+  'reindex(input: { target: FULLTEXT })',
+] as const;
 
 const upTo = (last: number): readonly number[] =>
   Array.from({ length: last }, (_, index) => index + 1);
@@ -163,6 +182,13 @@ it(
     expect(changes.seqs).toEqual(upTo(20));
     const { health } = await request(replica.url, ReplicaState, {});
     expect(health?.checks).toContainEqual({ name: 'redis', state: 'OK' });
+    for (const mutation of CHANGES) {
+      const answer = await post(replica.url, {
+        query: `mutation { ${mutation} { __typename ... on Error { code remedy } } }`,
+      });
+      expect(JSON.stringify(answer), mutation).toMatch(/"READ_ONLY".*owns the database/);
+    }
+    expect(await headOf(owner.url)).toBe(20);
     await replica.stop();
     await owner.stop();
     const serve = ['--import', 'tsx', 'src/cli/main.ts', 'serve', '--replica'];
