@@ -26,7 +26,7 @@ import {
 } from './history-documents.graphql.ts';
 
 /** Items of a batch that keeps the writer busy until the requests of the commits have arrived. */
-const BALLAST = 1_000;
+const BALLAST = 300;
 
 /** The histories over HTTP with interactive transactions; every history gets a namespace of its own. */
 export class GraphqlDriver implements HistoryDriver {
