@@ -1,8 +1,10 @@
 import type { Backend, CommitListener } from './backends/backend.ts';
+import type { ReadMap } from './backends/read-map.ts';
 import { type ChangePosition, encodeChangeCursor } from './change-cursor.ts';
 import { Memory } from './memory.ts';
 import type { ChangeEvent, ChangePage, ResumeExpired } from './operations.ts';
 import type { Filter } from './search/filter.ts';
+import { pageOf, SharedChangePages, type Stretch } from './shared-change-pages.ts';
 import type { ChangeRecord } from './types.ts';
 import { Wake } from './wake.ts';
 
@@ -11,6 +13,12 @@ import { Wake } from './wake.ts';
  * rarely told anything can still resume after the log was trimmed.
  */
 const PROGRESS_EVERY = 10_000;
+
+/**
+ * A watcher this many of its pages behind the newest commit reads for itself, with its filter in the reader thread; nearer to it, all
+ * watchers read together. 200 watchers of 20 filters at 500 commits/s: one read of a commit instead of 200.
+ */
+const SHARED_PAGES = 16;
 
 export interface ChangeRequest {
   readonly namespace: string;
@@ -29,6 +37,7 @@ export class ChangeFeed {
   readonly #backend: Backend;
   readonly #timeoutMs: number;
   readonly #watchers = new Map<string, Set<Wake>>();
+  readonly #shared: SharedChangePages;
   #headSeq: number;
 
   /** `headSeq` as read after the backend opened; the engine then passes every commit to `onCommit`. */
@@ -36,6 +45,7 @@ export class ChangeFeed {
     this.#backend = backend;
     this.#headSeq = headSeq;
     this.#timeoutMs = timeoutMs;
+    this.#shared = new SharedChangePages((place) => this.#read({ ...place, filter: null }));
   }
 
   /** Position of the newest change that this process knows of: for the owner at least that of every acknowledged write. */
@@ -69,7 +79,8 @@ export class ChangeFeed {
 
   /** The page after a position, or ResumeExpired when the log cannot continue there. */
   async page(request: ChangeRequest): Promise<ChangePage | ResumeExpired> {
-    return (await this.#pull(request)).page;
+    // Read anew: a shared stretch may end before writes that were acknowledged to this caller.
+    return (await this.#pull({ ...request, after: request.after ?? (await this.now()) }, null)).page;
   }
 
   /** Pages with changes from a position on, waiting for commits between them; the last one is ResumeExpired, if any. */
@@ -78,11 +89,12 @@ export class ChangeFeed {
     signal: AbortSignal,
   ): AsyncGenerator<ChangePage | ResumeExpired> {
     const wake = this.#join(request.namespace);
+    const filterText = JSON.stringify(request.filter);
     try {
       let after = request.after ?? (await this.now());
       let toldSeq = after.seq;
       while (!signal.aborted) {
-        const { page, seq } = await this.#pull({ ...request, after });
+        const { page, seq } = await this.#pull({ ...request, after }, filterText);
         if (signal.aborted) return;
         if ('expired' in page) {
           yield page;
@@ -93,26 +105,27 @@ export class ChangeFeed {
           toldSeq = after.seq;
           yield page;
         }
-        if (!page.hasMore) await wake.wait(signal);
+        // A shared stretch may end before commits that this watcher was woken for already.
+        if (!page.hasMore && seq >= this.#headSeq) await wake.wait(signal);
       }
     } finally {
       this.#leave(request.namespace, wake);
     }
   }
 
-  /** `seq` is the position to continue from. */
+  /** `seq` is the position to continue from. `filterText` is that of the filter; null = not together with others. */
   async #pull(
-    request: ChangeRequest,
+    { namespace, after, limit, filter }: ChangeRequest & { readonly after: ChangePosition },
+    filterText: string | null,
   ): Promise<{ readonly page: ChangePage | ResumeExpired; readonly seq: number }> {
-    const { namespace, filter, limit } = request;
-    const after = request.after ?? (await this.now());
     const epoch = this.#backend.info.epoch;
     const foreign = after.epoch !== epoch;
-    const read = await this.#backend.read(
-      'changes',
-      { namespace, afterSeq: foreign ? this.#headSeq : after.seq, limit, filter },
-      { deadline: Date.now() + this.#timeoutMs },
-    );
+    const place = { namespace, afterSeq: foreign ? this.#headSeq : after.seq, limit };
+    const isShared = filterText !== null && this.#headSeq - place.afterSeq <= limit * SHARED_PAGES;
+    const stretch: Stretch = isShared
+      ? await this.#shared.stretch(place)
+      : { read: await this.#read({ ...place, filter }), pages: new Map() };
+    const { read } = stretch;
     // Beyond the head of its own history a cursor was given out by a store that has lost commits since.
     const lost = !foreign && after.seq > Math.max(read.headSeq, this.#headSeq);
     const trimmed = after.seq + 1 < read.oldestSeq;
@@ -124,12 +137,16 @@ export class ChangeFeed {
       };
       return { page, seq: read.headSeq };
     }
-    const page: ChangePage = {
-      changes: read.changes.map((change) => toEvent(epoch, change)),
+    const page = pageOf(stretch, isShared ? filter : null, filterText ?? '', (changes) => ({
+      changes: changes.map((change) => toEvent(epoch, change)),
       endCursor: encodeChangeCursor({ epoch, seq: read.scannedSeq }),
       hasMore: read.scannedSeq < read.headSeq,
-    };
+    }));
     return { page, seq: read.scannedSeq };
+  }
+
+  #read(args: ReadMap['changes']['args']): Promise<ReadMap['changes']['result']> {
+    return this.#backend.read('changes', args, { deadline: Date.now() + this.#timeoutMs });
   }
 
   #join(namespace: string): Wake {

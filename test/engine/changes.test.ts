@@ -126,6 +126,38 @@ describe('watching changes', () => {
     await stream.return?.();
   });
 
+  it('reads a commit once for all who watch, and tells each what its own filter leaves', async () => {
+    // An engine of its own, since its reads are counted.
+    const memories = (await openTestEngine()).namespace('default');
+    const streams = Array.from({ length: 60 }, (_, index) => ({
+      persona: `p${index % 6}`,
+      stream: watch(memories, { where: { persona: `p${index % 6}` }, batchSize: 7 }),
+    }));
+    const waiting = streams.map(({ stream }) => take(stream, 5));
+    const reads = async () => {
+      const { statements } = (await memories.statistics()).backend;
+      return statements.find(({ name }) => name === 'changes')?.count ?? 0;
+    };
+    // All of them have read up to now and wait.
+    await expect.poll(reads).toBeGreaterThan(0);
+    const before = await reads();
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        memories.store({ key: `k${index}`, value: index, persona: `p${index % 6}` }),
+      ),
+    );
+    const told = await Promise.all(waiting);
+    for (const [index, changes] of told.entries()) {
+      expect(changes.map(({ memory }) => memory.persona)).toEqual(
+        Array<string>(5).fill(streams[index]?.persona ?? ''),
+      );
+      expect(new Set(changes.map(({ cursor }) => cursor)).size).toBe(5);
+    }
+    // Each alone would have read 30 changes in pages of 7.
+    expect((await reads()) - before).toBeLessThan(streams.length);
+    await Promise.all(streams.map(({ stream }) => stream.return?.()));
+  });
+
   it('ends when the signal aborts and when the consumer returns, even while it waits', async () => {
     const memories = shared.memories();
     const controller = new AbortController();
