@@ -13,6 +13,8 @@ export interface BenchPlan {
   /** Sequential recalls of each kind in one round. */
   readonly recallsPerKind: number;
   readonly vectorSizes: readonly number[];
+  /** Memories of the stores whose costs are compared, ascending. */
+  readonly scaleSizes: readonly number[];
   /** Searches of each way in one round. */
   readonly searchesPerWay: number;
   /** Memories that are there while many callers read and write. */
@@ -21,6 +23,9 @@ export interface BenchPlan {
   readonly memoryStores: number;
   /** Processes watched for each system. */
   readonly memoryRounds: number;
+  /** Seconds of stores while 1,200 subscribers listen, and how often that is played. */
+  readonly subscriptionSeconds: number;
+  readonly subscriptionRounds: number;
   /** Stores that are begun at one moment. */
   readonly burst: number;
 }
@@ -32,10 +37,13 @@ export const STANDARD_PLAN: BenchPlan = {
   recallSizes: [1_000, 10_000, 50_000, 100_000],
   recallsPerKind: 40,
   vectorSizes: [10_000, 50_000, 100_000],
+  scaleSizes: [10_000, 100_000],
   searchesPerWay: 40,
   concurrentMemories: 10_000,
   memoryStores: 200_000,
   memoryRounds: 4,
+  subscriptionSeconds: 20,
+  subscriptionRounds: 3,
   burst: 20_000,
 };
 
@@ -45,6 +53,7 @@ export const FULL_PLAN: BenchPlan = {
   rounds: 7,
   blockMs: 3_000,
   recallSizes: [1_000, 10_000, 50_000, 100_000, 1_000_000],
+  scaleSizes: [10_000, 100_000, 1_000_000],
   concurrentMemories: 100_000,
   burst: 100_000,
 };
@@ -56,10 +65,13 @@ export const QUICK_PLAN: BenchPlan = {
   recallSizes: [1_000, 10_000],
   recallsPerKind: 10,
   vectorSizes: [2_000, 10_000],
+  scaleSizes: [1_000, 10_000],
   searchesPerWay: 10,
   concurrentMemories: 2_000,
   memoryStores: 10_000,
   memoryRounds: 1,
+  subscriptionSeconds: 3,
+  subscriptionRounds: 1,
   burst: 2_000,
 };
 

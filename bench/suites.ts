@@ -10,8 +10,10 @@ import { observabilityCategory } from './observability-category.ts';
 import { recallCategory } from './recall-category.ts';
 import { replicasCategory } from './replicas-category.ts';
 import type { BenchSuite } from './report.ts';
+import { scaleCategory } from './scale-category.ts';
 import { storageCategory } from './storage-category.ts';
 import { stressCategory } from './stress-category.ts';
+import { subscriptionsCategory } from './subscriptions-category.ts';
 import { transactionCategory } from './transaction-category.ts';
 import { vectorCategory } from './vector-category.ts';
 
@@ -61,8 +63,10 @@ export const SUITES: readonly BenchSuite[] = [
     ],
   },
   { category: vectorCategory, contenders: [] },
+  { category: scaleCategory, contenders: [] },
   { category: backupCategory, contenders: [] },
   { category: httpCategory, contenders: [] },
+  { category: subscriptionsCategory, contenders: [] },
   { category: hybridCategory, contenders: [] },
   { category: replicasCategory, contenders: [] },
   { category: observabilityCategory, contenders: [] },

@@ -1,0 +1,65 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { STORE } from '../../k6/documents.ts';
+import { type BlockResult, blockResult } from '../samples.ts';
+import { topicOf, wallClock } from './subscriber-task.ts';
+
+const TICK_MS = 5;
+
+export interface PacedStores {
+  /** From sending to the answer. */
+  readonly acknowledged: BlockResult;
+  /** The numbers that were acknowledged. */
+  readonly stored: readonly number[];
+}
+
+/** Sends `perSecond` stores a second over HTTP, whether earlier ones are answered or not; throws when one is refused. */
+export async function pacedStores(
+  url: string,
+  firstNumber: number,
+  perSecond: number,
+  seconds: number,
+): Promise<PacedStores> {
+  const agent = new Agent({ keepAlive: true });
+  const durations: number[] = [];
+  const stored: number[] = [];
+  const underWay: Promise<void>[] = [];
+  const startedAt = performance.now();
+  const store = async (number: number): Promise<void> => {
+    const sentAt = wallClock();
+    await send(agent, url, number, sentAt);
+    durations.push(wallClock() - sentAt);
+    stored.push(number);
+  };
+  const all = Math.round(perSecond * seconds);
+  for (let sent = 0; sent < all; ) {
+    const due = Math.min(all, Math.ceil(((performance.now() - startedAt) / 1000) * perSecond));
+    for (; sent < due; sent += 1) underWay.push(store(firstNumber + sent));
+    await pause(TICK_MS);
+  }
+  await Promise.all(underWay);
+  agent.destroy();
+  return { acknowledged: blockResult(durations, (performance.now() - startedAt) / 1000), stored };
+}
+
+async function send(agent: Agent, url: string, number: number, sentAt: number): Promise<void> {
+  const input = {
+    key: `told_${number}`,
+    value: { number, sentAt, text: 'owls hunt at night by hearing' },
+    tags: [topicOf(number)],
+  };
+  const body = JSON.stringify({ query: STORE.document, variables: { input } });
+  const answer = await new Promise<string>((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    };
+    request(url, { agent, method: 'POST', headers }, (response) =>
+      text(response).then(resolve, reject),
+    )
+      .once('error', reject)
+      .end(body);
+  });
+  if (!answer.includes(`"__typename":"${STORE.answer}"`)) throw new Error(answer.slice(0, 300));
+}
