@@ -80,7 +80,8 @@ export class ChangeFeed {
   /** The page after a position, or ResumeExpired when the log cannot continue there. */
   async page(request: ChangeRequest): Promise<ChangePage | ResumeExpired> {
     // Read anew: a shared stretch may end before writes that were acknowledged to this caller.
-    return (await this.#pull({ ...request, after: request.after ?? (await this.now()) }, null)).page;
+    return (await this.#pull({ ...request, after: request.after ?? (await this.now()) }, null))
+      .page;
   }
 
   /** Pages with changes from a position on, waiting for commits between them; the last one is ResumeExpired, if any. */
