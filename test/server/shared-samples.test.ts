@@ -61,7 +61,11 @@ it('makes the answer to a sample once for all who ask the same', async () => {
   const answers = Array.from({ length: 5 }, async () => {
     const { subscribe, parse } = yoga.getEnveloped({});
     const document = parse('subscription { stats }');
-    const stream = (await subscribe({ schema, document, contextValue: {} })) as AsyncIterable<ExecutionResult>;
+    const stream = (await subscribe({
+      schema,
+      document,
+      contextValue: {},
+    })) as AsyncIterable<ExecutionResult>;
     const told = [];
     for await (const { data } of stream) told.push(data?.['stats']);
     return told;
