@@ -11,6 +11,14 @@ const CHECKPOINT_PAGES = 8_000;
 /** Beyond this the WAL file itself is cut down as soon as no reader needs it (engine.md section 2, soft limit). */
 const TRUNCATE_WAL_BYTES = 67_108_864;
 
+interface CheckpointRow {
+  /** 1 = a reader or another checkpoint was in the way. */
+  readonly busy: number;
+  /** Pages in the WAL, and how many of them are in the file already. */
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
 /** Folds the WAL of the writer's connection back into the file. */
 export class WriteAheadLog {
   readonly #database: SqliteDatabase;
@@ -18,6 +26,8 @@ export class WriteAheadLog {
   readonly #metrics: StatementMetrics;
   /** Checkpoints so far. */
   folds = 0;
+  /** A reader was in the way of cutting the file: everything is folded in, so the pages alone would not ask again for long. */
+  #cutIsDue = false;
 
   constructor(database: SqliteDatabase, path: string, metrics: StatementMetrics) {
     this.#database = database;
@@ -27,7 +37,7 @@ export class WriteAheadLog {
 
   /** For between two groups; true when it was long enough. Throws what SQLite throws; nothing is lost then. */
   foldIfLong(): boolean {
-    if (this.#pages() < CHECKPOINT_PAGES) return false;
+    if (!this.#cutIsDue && this.#pages() < CHECKPOINT_PAGES) return false;
     this.fold(sizeOf(`${this.#path}-wal`) > TRUNCATE_WAL_BYTES ? 'TRUNCATE' : 'PASSIVE');
     return true;
   }
@@ -37,7 +47,8 @@ export class WriteAheadLog {
     const start = performance.now();
     this.#database.pragma('busy_timeout = 0');
     try {
-      this.#database.pragma(`wal_checkpoint(${mode})`);
+      const [row] = this.#database.pragma(`wal_checkpoint(${mode})`) as readonly CheckpointRow[];
+      this.#cutIsDue = mode === 'TRUNCATE' && row?.busy !== 0;
     } finally {
       this.#database.pragma(`busy_timeout = ${WRITER_BUSY_TIMEOUT_MS}`);
     }
@@ -47,10 +58,7 @@ export class WriteAheadLog {
 
   /** NOOP only reads the counters (11 µs): the WAL file itself keeps its size when it starts anew. */
   #pages(): number {
-    const [row] = this.#database.pragma('wal_checkpoint(NOOP)') as {
-      log: number;
-      checkpointed: number;
-    }[];
+    const [row] = this.#database.pragma('wal_checkpoint(NOOP)') as readonly CheckpointRow[];
     return row === undefined ? 0 : row.log - row.checkpointed;
   }
 }
