@@ -1,7 +1,7 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import { evaluateFilter } from '../search/filter-evaluate.ts';
 import type { ChangeKind, ChangeRecord } from '../types.ts';
-import { recordFromRow, type StoredForm, storedForm } from './record-row.ts';
+import { damagedRecord, recordFromRow, type StoredForm, storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const INSERT = `INSERT INTO changes (seq, csn, txid, kind, at, namespace, memory_id, key, section, persona, importance, version,
@@ -122,14 +122,22 @@ export function readLogBounds(statements: StatementCache): LogBounds {
   return { headSeq, oldestSeq: oldestSeq ?? headSeq + 1, trimmedAt };
 }
 
+/** The checksum of a record does not cover what kind of change left it. */
+export function isChangeKind(text: unknown): text is ChangeKind {
+  return text === 'created' || text === 'updated' || text === 'deleted';
+}
+
 /** Reads a row of CHANGE_COLUMNS and verifies its checksum. */
 export function changeFromRow(row: readonly unknown[]): ChangeRecord {
+  const record = recordFromRow(row);
+  const kind = row[20];
+  if (!isChangeKind(kind)) throw damagedRecord(record, 'has a change of no known kind');
   return {
-    record: recordFromRow(row),
+    record,
     seq: row[17] as number,
     csn: row[18] as number,
     txid: row[19] as string,
-    kind: row[20] as ChangeKind,
+    kind,
     at: row[21] as number,
   };
 }

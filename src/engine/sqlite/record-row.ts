@@ -45,8 +45,13 @@ export function storedForm(record: MemoryRecord): StoredForm {
 export function recordFromRow(row: readonly unknown[]): MemoryRecord {
   const { record, sound } = readRow(row);
   if (sound) return record;
-  throw new MemoryDataCorruptionError(
-    `memory ${record.id} (${JSON.stringify(record.key)}) does not match its checksum`,
+  throw damagedRecord(record, 'does not match its checksum');
+}
+
+/** What a reader of a damaged row throws. */
+export function damagedRecord(record: MemoryRecord, problem: string): MemoryDataCorruptionError {
+  return new MemoryDataCorruptionError(
+    `memory ${record.id} (${JSON.stringify(record.key)}) ${problem}`,
     {
       data: { memoryId: record.id, key: record.key, namespace: record.namespace },
       remedy:

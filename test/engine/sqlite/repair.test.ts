@@ -169,6 +169,26 @@ it('one damaged row fails what needs it and nothing else', async () => {
   expect(await (await openRepaired(path)).valueText('key_3')).toContain('value number 3 ');
 });
 
+it('a change of no known kind is refused, found and mended', async () => {
+  const path = await makeFile();
+  const database = new Database(path);
+  database.pragma('ignore_check_constraints = ON');
+  database.prepare("UPDATE changes SET kind = 'creafed' WHERE key = 'key_7'").run();
+  database.close();
+  const damaged = new MemorySpace(await openTestBackend('sqlite_sync', path), 'main');
+  const changes = { namespace: 'main', afterSeq: 0, limit: COUNT, filter: null };
+  await expect(damaged.backend.read('changes', changes)).rejects.toBeInstanceOf(
+    MemoryDataCorruptionError,
+  );
+  await damaged.backend.close();
+  expect(verifyPath(path, 'full', nobody).findings).toMatchObject([
+    { area: 'log', problem: expect.stringContaining('is of no known kind') },
+  ]);
+  repair(path);
+  const repaired = await openRepaired(path);
+  expect(await repaired.valueText('key_7')).toContain('value number 7');
+});
+
 it('refuses what is in use, and says that a cut file needs a backup', async () => {
   const path = await makeFile();
   const session = openWriteSession(path);

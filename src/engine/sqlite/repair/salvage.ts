@@ -95,6 +95,13 @@ export function isDamage(error: unknown): boolean {
   );
 }
 
+/** Whether a constraint of the table refused the row. */
+export function isRefusedRow(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT')
+  );
+}
+
 /** Without reading more than the edges of the table; everything possible when these cannot be read. */
 function boundsOf(database: SqliteDatabase, table: string): LostRange {
   const edge = (name: 'min' | 'max', otherwise: number): number => {

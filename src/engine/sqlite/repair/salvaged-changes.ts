@@ -1,9 +1,10 @@
+import type { Statement } from 'better-sqlite3';
 import type { MemoryRecord } from '../../types.ts';
 import { CHANGE_COLUMNS } from '../change-log.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { readRow } from '../record-row.ts';
 import { StatementCache } from '../statement-cache.ts';
-import { salvageByRowId } from './salvage.ts';
+import { isRefusedRow, salvageByRowId } from './salvage.ts';
 
 const COLUMNS = `seq, csn, txid, kind, at, namespace, memory_id, key, section, persona, importance, version, record_csn, created_at,
   updated_at, expires_at, accessed_at, access_count, crc, tags, metadata, value`;
@@ -35,11 +36,10 @@ export function salvageChanges(
 ): SalvagedChanges {
   const insert = target.prepare(INSERT);
   const statements = new StatementCache(target);
+  const keep = (values: readonly unknown[]): boolean => isSound(values) && isTaken(insert, values);
   let unsound = false;
   const lost = salvageByRowId(source, 'changes', COLUMNS, (row) => {
-    const values = row.slice(1);
-    if (isSound(values)) insert.run(...values);
-    else unsound = true;
+    if (!keep(row.slice(1))) unsound = true;
   });
   const saved = countOf(statements);
   const oldest = trimmed && lost.length === 0 && !unsound ? oldestOf(statements, headSeq) : 1;
@@ -55,7 +55,7 @@ export function salvageChanges(
     const find = backup.prepare(ALL_OF).raw(true);
     for (const seq of missing) {
       const row = find.get(seq) as unknown[] | undefined;
-      if (row !== undefined && isSound(row)) insert.run(...row);
+      if (row !== undefined) keep(row);
     }
   }
   const complete = known >= headSeq && (missing.length === 0 || gaps().length === 0);
@@ -80,6 +80,17 @@ function isSound(values: readonly unknown[]): boolean {
   const record = [id, namespace, key, value, metadata, tags, section, persona, importance, version];
   return readRow([...record, csn, createdAt, updatedAt, accessedAt, accessCount, expiresAt, crc])
     .sound;
+}
+
+/** What the checksum does not cover, as the kind of a change, may be damaged too: then the new table refuses the row. */
+function isTaken(insert: Statement, values: readonly unknown[]): boolean {
+  try {
+    insert.run(...values);
+    return true;
+  } catch (error) {
+    if (isRefusedRow(error)) return false;
+    throw error;
+  }
 }
 
 function countOf(statements: StatementCache): number {

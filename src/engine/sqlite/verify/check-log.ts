@@ -1,4 +1,4 @@
-import { CHANGE_COLUMNS, readLogBounds } from '../change-log.ts';
+import { CHANGE_COLUMNS, isChangeKind, readLogBounds } from '../change-log.ts';
 import { readRow } from '../record-row.ts';
 import type { StatementCache } from '../statement-cache.ts';
 import type { Findings } from './findings.ts';
@@ -77,6 +77,7 @@ class LogChecker {
     ];
     // Its namespace may be what is damaged, so it may be missing anywhere.
     if (!sound) this.#entry(seq, [], 'does not match its checksum');
+    else if (!isChangeKind(kind)) this.#entry(seq, row, 'is of no known kind');
     if (seq > 0) {
       this.#checkOrder({ seq, csn, txid, at }, row);
       if (sound && kind !== 'deleted' && record.csn !== csn)
