@@ -227,6 +227,15 @@ describe('a connection that does harm', () => {
   });
 });
 
+/** A server whose disk was full a moment ago may leave one call or another without an answer. */
+async function countWhenServed(store: VectorStore): Promise<number> {
+  for (;;) {
+    const counted = await store.count(COLLECTION).catch(() => null);
+    if (counted !== null) return counted;
+    await untilAvailable(store);
+  }
+}
+
 describe('a server in trouble', () => {
   it('has a full disk: puts fail, what was acknowledged stays, and it heals', async (context) => {
     const disk = mountSmallDisk(4);
@@ -249,7 +258,7 @@ describe('a server in trouble', () => {
     unlinkSync(ballast);
     await untilAvailable(store);
     await store.put(COLLECTION, recordsOf(10, 'after'), soon());
-    expect(await store.count(COLLECTION)).toBeGreaterThanOrEqual(acknowledged + 10);
+    expect(await countWhenServed(store)).toBeGreaterThanOrEqual(acknowledged + 10);
   });
 
   it('holds vectors of another dimension under our name', async () => {
