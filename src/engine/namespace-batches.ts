@@ -98,7 +98,12 @@ async function storeTogether(
     refuseDuplicateKeys(issues, all);
     return all;
   });
-  const unit = await writeUnit(scope, writes, terms, idempotencyOf(terms, hashOfBatch(writes)));
+  const unit = await writeUnit(
+    scope,
+    writes,
+    terms,
+    idempotencyOf(terms, () => hashOfBatch(writes)),
+  );
   return writes.map((_, index) => {
     const outcome = outcomeAt(unit.outcomes, index);
     return { result: toWriteResult(scope, outcome, unit), seq: outcome.seq };
@@ -206,9 +211,9 @@ function hashOfBatch(writes: readonly (NormalisedWrite | Error)[]): string {
 
 function idempotencyOf(
   terms: WriteTerms,
-  hash: string,
+  hash: () => string,
 ): { key: string; requestHash: string } | undefined {
   return terms.idempotencyKey === null
     ? undefined
-    : { key: terms.idempotencyKey, requestHash: hash };
+    : { key: terms.idempotencyKey, requestHash: hash() };
 }
