@@ -9,11 +9,11 @@ export const URL: string = __ENV['K6_URL'] ?? 'http://127.0.0.1:4000/graphql';
 const failures = new Rate('graphql_failures');
 /** Of these, those that the server asks to try again later: it sheds load, and nothing was stored. */
 const overloaded = new Counter('graphql_overloaded');
-/** Of these, transactions that lost against another one. */
+/** Of these, transactions that lost against another one, at their commit or because their snapshot had to move on. */
 const conflicts = new Counter('graphql_conflicts');
 
 /** Codes that are the server's right under load; they count, but do not fail a check. */
-const EXPECTED: readonly string[] = ['OVERLOADED', 'CONFLICT'];
+const EXPECTED: readonly string[] = ['OVERLOADED', 'CONFLICT', 'SNAPSHOT_TOO_OLD'];
 
 export interface Answer {
   /** Content of the root field; null when it failed. */
@@ -41,7 +41,7 @@ export function send(operation: Operation, variables: object, transaction?: stri
   const tags = { operation: operation.name };
   failures.add(code !== null, tags);
   if (code === 'OVERLOADED') overloaded.add(1, tags);
-  if (code === 'CONFLICT') conflicts.add(1, tags);
+  if (code === 'CONFLICT' || code === 'SNAPSHOT_TOO_OLD') conflicts.add(1, tags);
   check(null, {
     [`${operation.name} is answered`]: () => code === null || EXPECTED.includes(code),
   });

@@ -6,6 +6,8 @@ import { type BlockResult, blockResult } from '../samples.ts';
 import { topicOf, wallClock } from './subscriber-task.ts';
 
 const TICK_MS = 5;
+/** Idle sockets are closed from here before the server does it (5 s): a store may be on its way just then. */
+const IDLE_MS = 2_000;
 
 export interface PacedStores {
   /** From sending to the answer. */
@@ -21,7 +23,7 @@ export async function pacedStores(
   perSecond: number,
   seconds: number,
 ): Promise<PacedStores> {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const durations: number[] = [];
   const stored: number[] = [];
   const underWay: Promise<void>[] = [];
