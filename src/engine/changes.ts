@@ -1,6 +1,7 @@
 import type { Backend, CommitListener } from './backends/backend.ts';
 import type { ReadMap } from './backends/read-map.ts';
 import { type ChangePosition, encodeChangeCursor } from './change-cursor.ts';
+import { interruptibleWait } from './interruptible-wait.ts';
 import { Memory } from './memory.ts';
 import type { ChangeEvent, ChangePage, ResumeExpired } from './operations.ts';
 import type { Filter } from './search/filter.ts';
@@ -19,6 +20,12 @@ const PROGRESS_EVERY = 10_000;
  * watchers read together. 200 watchers of 20 filters at 500 commits/s: one read of a commit instead of 200.
  */
 const SHARED_PAGES = 16;
+
+/**
+ * A watcher that has caught up reads at most 40 pages a second, which is more than anybody looks at. The first change after a pause is told
+ * at once; without the gap each of 500 commits a second would wake each of hundreds of watchers.
+ */
+const LEAST_GAP_MS = 25;
 
 export interface ChangeRequest {
   readonly namespace: string;
@@ -95,6 +102,7 @@ export class ChangeFeed {
       let after = request.after ?? (await this.now());
       let toldSeq = after.seq;
       while (!signal.aborted) {
+        const readAt = performance.now();
         const { page, seq } = await this.#pull({ ...request, after }, filterText);
         if (signal.aborted) return;
         if ('expired' in page) {
@@ -106,8 +114,11 @@ export class ChangeFeed {
           toldSeq = after.seq;
           yield page;
         }
+        if (page.hasMore) continue;
         // A shared stretch may end before commits that this watcher was woken for already.
-        if (!page.hasMore && seq >= this.#headSeq) await wake.wait(signal);
+        if (seq >= this.#headSeq) await wake.wait(signal);
+        const early = readAt + LEAST_GAP_MS - performance.now();
+        if (early > 0) await interruptibleWait(early, signal);
       }
     } finally {
       this.#leave(request.namespace, wake);

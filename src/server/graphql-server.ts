@@ -17,7 +17,7 @@ import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
 import { useOperationNotes } from './plugins/use-operation-notes.ts';
 import { useOperationSpans } from './plugins/use-operation-spans.ts';
-import { useSharedSamples } from './plugins/use-shared-samples.ts';
+import { useSharedEvents } from './plugins/use-shared-events.ts';
 import { useSubscriptionCost } from './plugins/use-subscription-cost.ts';
 import { useTransactions } from './plugins/use-transactions.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -64,7 +64,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
       ...useDocumentLimits(config.limits),
       useIntrospectionSwitch(config.introspection),
       useSubscriptionCost(),
-      useSharedSamples(),
+      useSharedEvents(),
       useTransactions(parts.maskError),
       // Last, so that the span also holds what the others do around the execution.
       ...(parts.tracing === null ? [] : [useOperationSpans(parts.tracing)]),
