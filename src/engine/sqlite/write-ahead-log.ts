@@ -8,8 +8,11 @@ import { type SqliteDatabase, WRITER_BUSY_TIMEOUT_MS } from './database.ts';
  * 27 to 35 µs of a store become 9 (256 callers; 1,000 pages before).
  */
 const CHECKPOINT_PAGES = 8_000;
-/** Beyond this the WAL file itself is cut down as soon as no reader needs it (engine.md section 2, soft limit). */
-const TRUNCATE_WAL_BYTES = 67_108_864;
+/**
+ * Beyond this the WAL file itself is cut down as soon as no reader needs it: between one fold and two, so that the second fold in a row after
+ * which the WAL could not start anew cuts it, before it passes the soft limit (64 MB; engine.md section 2).
+ */
+const TRUNCATE_WAL_BYTES = 50_331_648;
 
 interface CheckpointRow {
   /** 1 = a reader or another checkpoint was in the way. */
