@@ -227,12 +227,22 @@ describe('a connection that does harm', () => {
   });
 });
 
-/** A server whose disk was full a moment ago may leave one call or another without an answer. */
-async function countWhenServed(store: VectorStore): Promise<number> {
-  for (;;) {
-    const counted = await store.count(COLLECTION).catch(() => null);
-    if (counted !== null) return counted;
-    await untilAvailable(store);
+/**
+ * What the server holds. The real one hangs now and then after its disk was full, beside other load: then it is restarted, as its operator
+ * would, and must still hold it.
+ */
+async function countAfterFullDisk(server: ChromaTestServer, store: VectorStore): Promise<number> {
+  try {
+    return await store.count(COLLECTION);
+  } catch (error) {
+    console.info(`restarted, since it hung: ${(error as Error).message}`);
+    await server.restart();
+    // Calls on sockets from before fail once.
+    for (;;) {
+      await untilAvailable(store);
+      const counted = await store.count(COLLECTION).catch(() => null);
+      if (counted !== null) return counted;
+    }
   }
 }
 
@@ -258,8 +268,8 @@ describe('a server in trouble', () => {
     unlinkSync(ballast);
     await untilAvailable(store);
     await store.put(COLLECTION, recordsOf(10, 'after'), soon());
-    expect(await countWhenServed(store)).toBeGreaterThanOrEqual(acknowledged + 10);
-  });
+    expect(await countAfterFullDisk(server, store)).toBeGreaterThanOrEqual(acknowledged + 10);
+  }, 60_000);
 
   it('holds vectors of another dimension under our name', async () => {
     const server = await ChromaTestServer.start();
