@@ -44,16 +44,24 @@ function createMetrics(options: ThreadOptions): StatementMetrics {
 
 function createWriter(): MethodTable<'writer'> {
   let session: WriteSession | undefined;
+  let checkpointDue = false;
   const opened = (): WriteSession => must(session);
+  const checkpoint = (): void => {
+    if (checkpointDue) session?.checkpointIfNeeded();
+    checkpointDue = false;
+  };
   return {
     open: (options) => {
       session ??= new WriteSession(options, createMetrics(options));
       return session.info;
     },
     commitGroup: ({ units }) => {
+      // A group that was sent ahead is taken before the event loop gets to the checkpoint that the one before it left.
+      checkpoint();
       const group = opened().commitGroup(units);
-      // The checkpoint runs after this reply was sent and before the next group is taken.
-      setImmediate(() => session?.checkpointIfNeeded());
+      // After this reply was sent.
+      checkpointDue = true;
+      setImmediate(checkpoint);
       return {
         ...group,
         results: group.results.map((result) =>

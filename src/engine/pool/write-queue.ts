@@ -50,15 +50,15 @@ export class WriteQueue {
     return pending;
   }
 
-  /** The next group; writes that were given up meanwhile are left out. Empty only when nothing waits. */
-  take(): readonly PendingWrite[] {
+  /** The next group, of `most` units at most; writes that were given up meanwhile are left out. Empty only when nothing waits. */
+  take(most = MAX_GROUP_UNITS): readonly PendingWrite[] {
+    const limit = Math.min(most, MAX_GROUP_UNITS);
     let group: readonly PendingWrite[] = [];
     while (group.length === 0 && this.#waiting.length > 0) {
       let bytes = 0;
       let count = 0;
       for (const pending of this.#waiting) {
-        if (count === MAX_GROUP_UNITS || (count > 0 && bytes + pending.bytes > MAX_GROUP_BYTES))
-          break;
+        if (count === limit || (count > 0 && bytes + pending.bytes > MAX_GROUP_BYTES)) break;
         bytes += pending.bytes;
         count += 1;
       }

@@ -1,0 +1,57 @@
+import type { ResultOf } from './protocol.ts';
+import { type Thread, ThreadLostError } from './thread.ts';
+import type { PendingWrite } from './write-queue.ts';
+import type { WriterConnection } from './writer-connection.ts';
+
+/** Failed looks, other than lost threads, before the callers of a lost group are told `unknown`. */
+const MAX_FAILURES = 5;
+
+/** A group whose thread died before it answered. */
+export interface LostGroup {
+  readonly group: readonly PendingWrite[];
+  readonly thread: Thread<'writer'>;
+  /** Newest entry of the change log before the group was sent. */
+  readonly afterSeq: number;
+}
+
+export type FoundOutcome = NonNullable<ResultOf<'writer', 'findOutcome'>>;
+
+/**
+ * Looks each unit of a lost group up: `onFound` is told of those that were committed, also for callers who gave up at their
+ * deadline, since the commit listeners must learn of them; the others, which nobody has run, are returned. Rejects when it cannot be
+ * found out: the file cannot be read, or the engine closes and cannot reopen it.
+ */
+export async function lookUpGroup(
+  connection: WriterConnection,
+  lost: LostGroup,
+  onFound: (pending: PendingWrite, outcome: FoundOutcome) => void,
+): Promise<readonly PendingWrite[]> {
+  let { thread } = lost;
+  for (let failures = 0; ; ) {
+    await connection.recover(thread);
+    thread = await connection.thread();
+    try {
+      // When a thread dies during the look-up, all of the group is looked up again.
+      return await lookUpUnits(thread, lost, onFound);
+    } catch (error) {
+      if (error instanceof ThreadLostError) continue;
+      if (failures === MAX_FAILURES) throw error;
+      await connection.waitForAttempt(failures);
+      failures += 1;
+    }
+  }
+}
+
+async function lookUpUnits(
+  thread: Thread<'writer'>,
+  { group, afterSeq }: LostGroup,
+  onFound: (pending: PendingWrite, outcome: FoundOutcome) => void,
+): Promise<readonly PendingWrite[]> {
+  const again: PendingWrite[] = [];
+  for (const pending of group) {
+    const found = await thread.call('findOutcome', { unit: pending.unit, afterSeq });
+    if (found !== null) onFound(pending, found);
+    else if (!pending.settled) again.push(pending);
+  }
+  return again;
+}
