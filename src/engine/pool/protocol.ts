@@ -12,6 +12,7 @@ import type { TransactionStep } from '../sqlite/transaction-step.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
 import type { WireError } from './error-transfer.ts';
+import type { PackedList } from './packed-list.ts';
 
 /*
  * The typed border between the main thread and the database threads: method maps from which requests, replies and the
@@ -99,6 +100,8 @@ export type ReadRequest = {
 
 export type ReadReply = (
   | { readonly result: ReadMap[ReadKind]['result'] }
+  /** Of a list. */
+  | { readonly packed: PackedList }
   | { readonly error: WireError }
 ) & {
   /** Only in a timed batch. */

@@ -67,11 +67,11 @@ export class ReadQueue {
     return pending;
   }
 
-  /** The next batch, without what was given up meanwhile. */
-  take(): readonly PendingRead[] {
+  /** The next batch of at most so many, without what was given up meanwhile. */
+  take(most = MAX_READ_BATCH): readonly PendingRead[] {
     let batch: readonly PendingRead[] = [];
     while (batch.length === 0 && this.#waiting.length > 0) {
-      batch = this.#waiting.splice(0, MAX_READ_BATCH).filter((pending) => !pending.settled);
+      batch = this.#waiting.splice(0, most).filter((pending) => !pending.settled);
     }
     return batch;
   }

@@ -3,8 +3,10 @@ import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
 import { MAX_READ_QUEUE } from '../limits.ts';
+import { BatchSize } from './batch-size.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
+import { unpackList } from './packed-list.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ReadRequest, ThreadStatistics } from './protocol.ts';
 import { type PendingRead, ReadQueue } from './read-queue.ts';
@@ -25,6 +27,7 @@ export class ReaderPool {
   readonly #options: ReaderOptions;
   readonly #queue: ReadQueue;
   readonly #meter: PoolMeter;
+  readonly #batchSize = new BatchSize();
   readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
   readonly #underWay = new Map<readonly PendingRead[], Reader>();
   #readers: Reader[] = [];
@@ -174,7 +177,7 @@ export class ReaderPool {
     for (;;) {
       const reader = this.#leastBusy();
       if (reader === undefined) return;
-      const batch = this.#queue.take();
+      const batch = this.#queue.take(this.#batchSize.value);
       if (batch.length === 0) return;
       void this.#send(reader, batch);
     }
@@ -198,11 +201,12 @@ export class ReaderPool {
     try {
       const replies = await reader.batch(batch.map((pending) => pending.request));
       this.#meter.run.record((performance.now() - start) * 1000);
+      this.#batchSize.learn(batch.length, replies.length);
       for (const [index, reply] of replies.entries()) {
         const pending = batch[index];
         if (pending !== undefined) pending.timing = reply.timing;
         if ('error' in reply) pending?.reject(reviveError(reply.error));
-        else pending?.resolve(reply.result);
+        else pending?.resolve('packed' in reply ? unpackList(reply.packed) : reply.result);
       }
       // What the thread did not start within its budget goes first into the next batch.
       this.#queue.putBack(batch.slice(replies.length).filter((pending) => !pending.settled));

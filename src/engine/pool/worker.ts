@@ -10,10 +10,12 @@ import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { runStep } from '../sqlite/transaction-step.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
 import { toWireError } from './error-transfer.ts';
+import { packList } from './packed-list.ts';
 import {
   type MethodTable,
   NOT_OPEN,
   type ReadReply,
+  type ReadRequest,
   type SlowStatementNote,
   type ThreadCall,
   type ThreadOptions,
@@ -26,8 +28,11 @@ import {
  * loading would stop Piscina from ever keeping its minimum again. One thread serves one role for life.
  */
 
-/** A batch gives its replies back after this long, so that quick reads do not wait for slow ones behind them. */
-const BATCH_BUDGET_MS = 10;
+/**
+ * A batch gives its replies back after this long, so that quick reads do not wait for slow ones behind them, and the main thread works
+ * on the first answers while this one makes the next. A message costs about 0.05 ms on both sides.
+ */
+const BATCH_BUDGET_MS = 0.5;
 /** Slow statements reported with one reply; more tell nothing new. */
 const MAX_SLOW_NOTES = 16;
 
@@ -158,7 +163,7 @@ function createReader(): MethodTable<'reader'> {
       const reads = opened();
       for (const request of requests) {
         const startedAt = timed ? sharedNow() : 0;
-        const reply = answer(() => reads.read(request.kind, request.args, request.deadline));
+        const reply = answer(reads, request);
         replies.push(timed ? { ...reply, timing: { startedAt, endedAt: sharedNow() } } : reply);
         if (performance.now() - start > BATCH_BUDGET_MS) break;
       }
@@ -199,9 +204,12 @@ function run(call: ThreadCall): ThreadReply {
   }
 }
 
-function answer(read: () => Extract<ReadReply, { result: unknown }>['result']): ReadReply {
+function answer(reads: ReadSession, { kind, args, deadline }: ReadRequest): ReadReply {
   try {
-    return { result: read() };
+    if (kind !== 'list') return { result: reads.read(kind, args, deadline) };
+    const page = reads.read(kind, args, deadline);
+    const packed = packList(page);
+    return packed === null ? { result: page } : { packed };
   } catch (error) {
     return { error: toWireError(error) };
   }
