@@ -222,6 +222,13 @@ it('pitfall 15: the cache of statements is bounded, and evicted ones work again'
   expect(session.statements.size).toBeLessThanOrEqual(256);
 });
 
+it('SQLite does not plan by the value of a limit, for which it would prepare the statement at every use', async () => {
+  const { statements } = openWriteSession(await makeTestPath());
+  const sql = 'SELECT value FROM json_each(?) LIMIT ?';
+  expect(statements.use(sql).source).toContain('LIMIT ? + 0');
+  expect(statements.rows(sql, '[1,2,3]', 2)).toEqual([[1], [2]]);
+});
+
 it('pitfall 19: an orderly end leaves one file without a log', async () => {
   const path = await makeTestPath();
   const space = new MemorySpace(await openTestBackend('sqlite', path), 'main');
