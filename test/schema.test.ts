@@ -19,6 +19,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import config from '../codegen.ts';
 import { OPTIMIZATION_TYPES, SECTIONS } from '../src/engine/index.ts';
+import { encodeGlobalId } from '../src/resolvers/global-id.ts';
 import { buildSchema } from '../src/schema/index.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -32,6 +33,11 @@ describe('the schema', () => {
 
   it('is checked in as schema.graphql (else run: npx tsx scripts/print-schema.ts)', () => {
     expect(read('schema.graphql')).toBe(printed);
+  });
+
+  it('answers the id of a node at once, without a promise for each node of a list', () => {
+    const { resolve } = schema.getType('Memory')?.toConfig().fields?.['id'] ?? {};
+    expect(resolve?.({ id: 7 }, {}, {}, {})).toBe(encodeGlobalId('Memory', 7));
   });
 
   it('describes every type, field, argument and enum value', () => {

@@ -10,6 +10,7 @@ import type { ListInput, MemoryPage } from './operations.ts';
 import { decodeListCursor, encodeListCursor } from './search/cursor.ts';
 import { DEFAULT_ORDER, keysetOf, parseOrder } from './search/order.ts';
 import { parseWhere } from './search/where.ts';
+import type { MemoryRecord } from './types.ts';
 
 type ListArgs = ReadMap['list']['args'];
 
@@ -23,17 +24,28 @@ export async function list(scope: Scope, input: ListInput): Promise<MemoryPage> 
   const asOf = input.asOf ?? null;
   const result =
     asOf === null ? await readPage(scope, args) : await readPageAsOf(scope, args, asOf);
-  const items = result.records.map((record) => ({
-    memory: new Memory(record),
-    cursor: encodeListCursor(args.order, keysetOf(record, args.order)),
-  }));
   return {
-    items,
+    items: result.records.map((record) => new PageItem(record, args.order)),
     // In the direction that was not travelled, a cursor says that there is more: the item it was taken from.
     hasNextPage: args.fromEnd ? args.before !== null : result.hasMore,
     hasPreviousPage: args.fromEnd ? result.hasMore : args.after !== null,
     total: result.total,
   };
+}
+
+/** Its cursor is made when it is asked for: most readers look at the last one of a page, or at none. */
+class PageItem {
+  readonly memory: Memory;
+  readonly #order: ListArgs['order'];
+
+  constructor(record: MemoryRecord, order: ListArgs['order']) {
+    this.memory = new Memory(record);
+    this.#order = order;
+  }
+
+  get cursor(): string {
+    return encodeListCursor(this.#order, keysetOf(this.memory.toRecord(), this.#order));
+  }
 }
 
 async function readPage(
@@ -44,7 +56,7 @@ async function readPage(
   const load = (): Promise<ReadMap['list']['result']> =>
     engine.backend.read('list', args, { deadline: now + engine.options.operationTimeoutMs });
   // A total also changes when a memory outside of the page expires, which no write tells: it is counted every time.
-  if (args.withTotal) return await load();
+  if (args.withTotal || !engine.reads.keeps) return await load();
   const { answer } = await engine.reads.read(
     namespace,
     { query: queryName('list', { ...args, now: 0 }) },

@@ -61,6 +61,11 @@ export class OperationCache<V extends object = object> {
     this.#entries = this.#create(options.maxSize);
   }
 
+  /** Entries; 0 = switched off. */
+  get maxSize(): number {
+    return this.#maxSize;
+  }
+
   /** Call before the backend read starts; hand the token to `fill` with what it answered. */
   begin(namespace: string): CacheToken {
     return { namespace, generation: this.#generation(namespace) };

@@ -26,6 +26,11 @@ export class ReadCache {
     this.#cache = cache;
   }
 
+  /** False while the cache is switched off: a read then needs no name. */
+  get keeps(): boolean {
+    return this.#cache.maxSize > 0;
+  }
+
   /** `key` must name the kind of answer and everything that it depends on, because it stands for the type of `T`. */
   async read<T>(
     namespace: string,

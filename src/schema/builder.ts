@@ -5,6 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type { RequestContext } from '../resolvers/context.ts';
 import { decodeGlobalId, encodeGlobalId } from '../resolvers/global-id.ts';
 import { costError, LEAF_LIST, LIST_FACTOR, limitNodes, listCost } from './cost.ts';
+import { DIRECT_IDS } from './direct-ids.ts';
 import { FIELD_FAILURES } from './field-failures.ts';
 
 export interface SchemaTypes {
@@ -27,7 +28,7 @@ export interface SchemaTypes {
  * is never caught by an error union; unions wrap whatever Relay resolves; failures are noted before they become members.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ComplexityPlugin, ErrorsPlugin, FIELD_FAILURES, RelayPlugin],
+  plugins: [ComplexityPlugin, ErrorsPlugin, FIELD_FAILURES, DIRECT_IDS, RelayPlugin],
   defaultFieldNullability: false,
   complexity: {
     defaultComplexity: 1,

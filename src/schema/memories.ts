@@ -1,3 +1,4 @@
+import type { Memory, MemoryPage } from '../engine/index.ts';
 import { listMemories } from '../resolvers/memory-reads.ts';
 import { builder } from './builder.ts';
 import { pageCost } from './cost.ts';
@@ -19,6 +20,47 @@ const MemoryOrderInput = builder.inputType('MemoryOrder', {
     }),
   }),
 });
+
+type Item = MemoryPage['items'][number];
+
+/** Cursors are made when they are selected. */
+class Edge {
+  readonly node: Memory;
+  readonly #item: Item;
+
+  constructor(item: Item) {
+    this.node = item.memory;
+    this.#item = item;
+  }
+
+  get cursor(): string {
+    return this.#item.cursor;
+  }
+}
+
+class Connection {
+  readonly #page: MemoryPage;
+  readonly edges: Edge[];
+
+  constructor(page: MemoryPage) {
+    this.#page = page;
+    this.edges = page.items.map((item) => new Edge(item));
+  }
+
+  get pageInfo() {
+    const { items, hasNextPage, hasPreviousPage } = this.#page;
+    return {
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: items[0]?.cursor ?? null,
+      endCursor: items.at(-1)?.cursor ?? null,
+    };
+  }
+
+  get total(): number | null {
+    return this.#page.total;
+  }
+}
 
 builder.queryField('memories', (t) =>
   t.connection(
@@ -46,16 +88,7 @@ builder.queryField('memories', (t) =>
           { ...args, withTotal: selectsField(info, 'totalCount') },
           context,
         );
-        return {
-          edges: page.items.map(({ memory, cursor }) => ({ node: memory, cursor })),
-          pageInfo: {
-            hasNextPage: page.hasNextPage,
-            hasPreviousPage: page.hasPreviousPage,
-            startCursor: page.items[0]?.cursor ?? null,
-            endCursor: page.items.at(-1)?.cursor ?? null,
-          },
-          total: page.total,
-        };
+        return new Connection(page);
       },
     },
     {
