@@ -45,6 +45,8 @@ export class ServerUnderLoad {
     const entry = fileURLToPath(new URL('./serve-variant.ts', import.meta.url));
     const child = fork(entry, [JSON.stringify(task)], {
       execArgv: ['--import', import.meta.resolve('tsx')],
+      // What the bundle of the delivered program has built in.
+      env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const server = new ServerUnderLoad(child);

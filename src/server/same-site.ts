@@ -10,6 +10,8 @@ export class SameSite {
   readonly #host: string;
   readonly #origins: ReadonlySet<string>;
   readonly #originHosts: ReadonlySet<string>;
+  /** The Host header that was allowed last; nearly all requests of a server name the same. */
+  #allowed: string | undefined;
 
   constructor(host: string, corsOrigins: readonly string[]) {
     this.#host = host;
@@ -19,10 +21,15 @@ export class SameSite {
 
   /** The Host header names a loopback address, the configured host, or the host of an allowed origin. */
   allowsHost(headers: IncomingHttpHeaders): boolean {
-    const name = hostName(headers.host);
-    return (
-      name !== undefined && (isLoopback(name) || name === this.#host || this.#originHosts.has(name))
-    );
+    const { host } = headers;
+    if (host === undefined) return false;
+    if (host === this.#allowed) return true;
+    const name = hostName(host);
+    const allows =
+      name !== undefined &&
+      (isLoopback(name) || name === this.#host || this.#originHosts.has(name));
+    if (allows) this.#allowed = host;
+    return allows;
   }
 
   /** No Origin (not a browser), the server's own, or one of the list. */
@@ -33,7 +40,6 @@ export class SameSite {
   }
 }
 
-function hostName(host: string | undefined): string | undefined {
-  if (host === undefined) return undefined;
+function hostName(host: string): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[^:/?#@]+)(:\d+)?$/i.exec(host)?.[1]?.toLowerCase();
 }
