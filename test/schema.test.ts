@@ -5,6 +5,7 @@ import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import {
   buildSchema as buildFromText,
   type GraphQLNamedType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -36,8 +37,10 @@ describe('the schema', () => {
   });
 
   it('answers the id of a node at once, without a promise for each node of a list', () => {
-    const { resolve } = schema.getType('Memory')?.toConfig().fields?.['id'] ?? {};
-    expect(resolve?.({ id: 7 }, {}, {}, {})).toBe(encodeGlobalId('Memory', 7));
+    const type = schema.getType('Memory');
+    const id = isObjectType(type) ? type.getFields()['id'] : undefined;
+    const answer: unknown = id?.resolve?.({ id: 7 }, {}, {}, {} as GraphQLResolveInfo);
+    expect(answer).toBe(encodeGlobalId('Memory', 7));
   });
 
   it('describes every type, field, argument and enum value', () => {
