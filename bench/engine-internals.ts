@@ -9,7 +9,7 @@ export async function loadInternals(engineUrl: string) {
   const extension = extname(fileURLToPath(engineUrl));
   const load = <T>(path: string): Promise<T> =>
     import(new URL(`${path}${extension}`, engineUrl).href);
-  const [table, embedder, quantised, codes, block, sessions, reads, files, statements] =
+  const [table, embedder, quantised, codes, hamming, block, sessions, reads, files, statements] =
     await Promise.all([
       load<typeof import('../src/engine/embedding/static/static-table.ts')>(
         './embedding/static/static-table',
@@ -21,6 +21,9 @@ export async function loadInternals(engineUrl: string) {
         './vectors/quantised-vector',
       ),
       load<typeof import('../src/engine/vectors/sign-code.ts')>('./vectors/sign-code'),
+      load<typeof import('../src/engine/vectors/hamming-distances.ts')>(
+        './vectors/hamming-distances',
+      ),
       load<typeof import('../src/engine/vectors/code-block.ts')>('./vectors/code-block'),
       load<typeof import('../src/engine/sqlite/write-session.ts')>('./sqlite/write-session'),
       load<typeof import('../src/engine/sqlite/read-session.ts')>('./sqlite/read-session'),
@@ -40,6 +43,7 @@ export async function loadInternals(engineUrl: string) {
     ...embedder,
     ...quantised,
     ...codes,
+    ...hamming,
     ...block,
     ...sessions,
     ...reads,

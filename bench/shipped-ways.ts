@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Internals } from './engine-internals.ts';
+import { hammingInJavaScript } from './hamming-in-javascript.ts';
 import { NearestList } from './nearest-list.ts';
 import { bytesOfTables, foldLog, timedTransaction } from './plain-database.ts';
 import { NEAREST, type VectorItem, type VectorWay } from './vector-way.ts';
@@ -39,12 +40,19 @@ export function openShippedWays(directory: string, internals: Internals): readon
         codeMicroseconds = store.addCodes(items);
         return codeMicroseconds;
       },
-      search: (query) => store.searchCodes(query),
+      search: (query) => store.searchCodes(query, internals.hammingDistances),
       bytes: () => store.bytesOf(['vector_codes']),
     },
     {
       ...shared,
-      name: 'as shipped: sign codes, 400 by int8',
+      name: 'sign codes alone, in JavaScript',
+      insert: () => codeMicroseconds,
+      search: (query) => store.searchCodes(query, hammingInJavaScript),
+      bytes: () => store.bytesOf(['vector_codes']),
+    },
+    {
+      ...shared,
+      name: 'as shipped: sign codes, 300 by int8',
       insert: () => vectorMicroseconds + codeMicroseconds,
       search: (query) => store.recall(query),
       bytes: () => store.bytesOf(['embeddings', 'vector_codes']),
@@ -159,8 +167,8 @@ class ShippedStore {
     }
   }
 
-  searchCodes(query: Float32Array): readonly number[] {
-    const { signCode, readCodes, hammingDistances, IDS_PER_BLOCK } = this.#internals;
+  searchCodes(query: Float32Array, measure: Internals['hammingDistances']): readonly number[] {
+    const { signCode, readCodes, IDS_PER_BLOCK } = this.#internals;
     const code = signCode(query);
     const distances = new Uint16Array(IDS_PER_BLOCK);
     const nearest = new NearestList(NEAREST);
@@ -173,7 +181,7 @@ class ShippedStore {
     ][];
     for (const [block, count, bytes] of rows) {
       const { slots, codes } = readCodes(bytes, count, code.length);
-      hammingDistances(code, codes, distances, 0);
+      measure(code, codes, distances, 0);
       for (let index = 0; index < count; index += 1)
         nearest.offer(block * IDS_PER_BLOCK + (slots[index] as number), distances[index] as number);
     }

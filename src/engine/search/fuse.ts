@@ -62,14 +62,9 @@ export function fuse(candidates: readonly Candidate[], terms: FusionTerms): read
       const base =
         terms.weights.text * (words?.normalised ?? 0) +
         terms.weights.semantic * (meaning?.normalised ?? 0);
-      const factors = {
-        importanceFactor: importanceFactor(importance),
-        recencyFactor: recencyFactor(updatedAt, terms.now),
-      };
-      const score =
-        (base / weight + (named ? NAME_BOOST : 0)) *
-        factors.importanceFactor *
-        factors.recencyFactor;
+      const byImportance = importanceFactor(importance);
+      const byAge = recencyFactor(updatedAt, terms.now);
+      const score = (base / weight + (named ? NAME_BOOST : 0)) * byImportance * byAge;
       return {
         id,
         importance,
@@ -77,7 +72,8 @@ export function fuse(candidates: readonly Candidate[], terms: FusionTerms): read
         named,
         text: words,
         semantic: meaning,
-        ...factors,
+        importanceFactor: byImportance,
+        recencyFactor: byAge,
         score,
       };
     })
@@ -99,11 +95,11 @@ function normaliseText(
   found.sort((left, right) => right.total - left.total || left.id - right.id);
   const best = found[0]?.total ?? 0;
   return new Map(
-    found.map(({ id, text, total }, index) => [
-      id,
+    found.map(({ id, text: { bm25, context, coverage }, total }, index) => {
       // FTS5 gives a tiny positive score even to a term that every document holds; 0 cannot be divided by.
-      { ...text, rank: index + 1, normalised: best > 0 ? total / best : 1 },
-    ]),
+      const normalised = best > 0 ? total / best : 1;
+      return [id, { bm25, context, coverage, rank: index + 1, normalised }];
+    }),
   );
 }
 
@@ -111,16 +107,21 @@ function normaliseSemantic(
   candidates: readonly Candidate[],
 ): ReadonlyMap<number, NonNullable<FusedScore['semantic']>> {
   const found = candidates.flatMap(({ id, semantic }) =>
-    semantic === null ? [] : [{ id, ...semantic }],
+    semantic === null ? [] : [{ id, semantic }],
   );
   const best = new Map<string, number>();
-  for (const { model, similarity } of found)
-    best.set(model, Math.max(similarity, best.get(model) ?? -1));
-  const scored = found.map((evidence) => {
-    const range = (best.get(evidence.model) ?? 1) - evidence.background;
-    const above = Math.max(0, evidence.similarity - evidence.background);
-    return { ...evidence, normalised: range > 0 ? above / range : 0 };
+  for (const { semantic } of found)
+    best.set(semantic.model, Math.max(semantic.similarity, best.get(semantic.model) ?? -1));
+  const scored = found.map(({ id, semantic }) => {
+    const range = (best.get(semantic.model) ?? 1) - semantic.background;
+    const above = Math.max(0, semantic.similarity - semantic.background);
+    return { id, semantic, normalised: range > 0 ? above / range : 0 };
   });
   scored.sort((left, right) => right.normalised - left.normalised || left.id - right.id);
-  return new Map(scored.map(({ id, ...score }, index) => [id, { ...score, rank: index + 1 }]));
+  return new Map(
+    scored.map(({ id, semantic: { model, similarity, background }, normalised }, index) => [
+      id,
+      { model, similarity, background, rank: index + 1, normalised },
+    ]),
+  );
 }

@@ -6,6 +6,9 @@ import type { StatementCache } from './statement-cache.ts';
 /** Bytes of blocks kept for one connection: all codes of two million memories at 256 dimensions. */
 const MAX_BYTES = 67_108_864;
 
+/** The newest stamp and the number of blocks tell two states of one incarnation apart: what is written gets a new stamp, what is deleted leaves. */
+const STATE =
+  'SELECT max(changed), count(*) FROM main.vector_codes WHERE embedder_id = ? AND namespace = ?';
 const STAMPS =
   'SELECT block, changed FROM main.vector_codes WHERE embedder_id = ? AND namespace = ?';
 const BLOCK =
@@ -22,16 +25,23 @@ interface KeptBlock extends StoredBlock {
   readonly changed: number;
 }
 
+interface KeptBlocks {
+  /** Their newest stamp. */
+  readonly newest: number;
+  readonly blocks: readonly KeptBlock[];
+}
+
 /**
  * Blocks of sign codes as one connection has read them: each later read takes only those that were written since, told by their
  * stamp. A writer that starts goes on from the newest stamp in the file, which may have been deleted with its block: so stamps tell
- * blocks of one incarnation apart, and with the next one all are read anew. For a connection whose snapshots only move forward. 100,000 codes: 0.2 ms instead of 6 ms and 3 MB of garbage.
+ * blocks of one incarnation apart, and with the next one all are read anew. For a connection whose snapshots only move forward.
+ * 100,000 codes: 0.04 ms when nothing was written since, 0.3 ms when something was, 6 ms and 3 MB of garbage without.
  */
 export class CodeCache {
   #incarnation = -1;
-  readonly #kept = new LRUCache<string, readonly KeptBlock[]>({
+  readonly #kept = new LRUCache<string, KeptBlocks>({
     maxSize: MAX_BYTES,
-    sizeCalculation: (blocks) => blocks.reduce((sum, { bytes }) => sum + bytes.length, 1),
+    sizeCalculation: ({ blocks }) => blocks.reduce((sum, { bytes }) => sum + bytes.length, 1),
   });
 
   /**
@@ -48,17 +58,18 @@ export class CodeCache {
     if (incarnation !== this.#incarnation) this.#kept.clear();
     this.#incarnation = incarnation;
     const key = `${embedderId}\0${namespace}`;
-    const before = this.#kept.get(key) ?? [];
-    const known = new Map(before.map((kept) => [kept.block, kept]));
+    const before = this.#kept.get(key);
+    const [newest, count] = statements.row(STATE, embedderId, namespace) as [number, number];
+    if (newest === before?.newest && count === before.blocks.length)
+      return { blocks: before.blocks, damaged: [] };
+    const known = new Map(before?.blocks.map((kept) => [kept.block, kept]));
     const damaged: number[] = [];
-    let same = true;
     const blocks = statements
       .rows(STAMPS, embedderId, namespace)
       .map(([number, stamp]): KeptBlock => {
         const [block, changed] = [number as number, stamp as number];
         const kept = known.get(block);
         if (kept?.changed === changed) return kept;
-        same = false;
         const [count, codes] = statements.row(BLOCK, embedderId, namespace, block) ?? [0, EMPTY];
         const bytes = Uint8Array.from(codes as Buffer);
         if (isBlock(bytes, count as number, words))
@@ -68,7 +79,7 @@ export class CodeCache {
         for (const [id] of ids) damaged.push(id as number);
         return { block, changed, count: 0, bytes: EMPTY };
       });
-    if (!same || blocks.length !== before.length) this.#kept.set(key, blocks);
+    this.#kept.set(key, { newest, blocks });
     return { blocks, damaged };
   }
 }

@@ -61,7 +61,7 @@ export class ReadSession {
       versions: (args) => readVersions(statements, args),
       links: (args) =>
         readLinks(statements, args, (targets) => findMemories(statements, args.namespace, targets)),
-      similar: (args) => readSimilar(statements, args),
+      similar: (args) => readSimilar(statements, args, codes),
       duplicates: (args) => toDuplicates(findDuplicates(statements, args)),
       personas: (args) => readPersonas(statements, args.namespace, args.names),
       stale: (args) => readStale(statements, args),

@@ -31,8 +31,7 @@ export function recall(
 export function candidatesOf(scope: RecallScope, counts: TermCounts): FoundCandidates {
   const { args } = scope;
   const words = args.query === null ? [] : withContext(scope, textArm(scope, counts));
-  const ids = words.map(({ id }) => id);
-  const meanings = args.vectors.map((vector) => semanticArm(scope, vector, ids));
+  const meanings = args.vectors.map((vector) => semanticArm(scope, vector, words));
   return {
     candidates: unite(words, meanings),
     vectorsFrom: [...new Set(meanings.flatMap(({ vectorsFrom }) => vectorsFrom))],
@@ -52,11 +51,13 @@ export function unite(
   meanings: readonly Pick<SemanticArmResult, 'model' | 'matches' | 'background'>[],
 ): readonly Candidate[] {
   const united = new Map<number, Candidate>();
-  for (const candidate of words) united.set(candidate.id, { ...candidate, semantic: null });
+  for (const { id, importance, updatedAt, named, text } of words)
+    united.set(id, { id, importance, updatedAt, named, text, semantic: null });
   for (const { model, matches, background } of meanings) {
-    for (const { similarity, ...ranked } of matches) {
-      const text = united.get(ranked.id)?.text ?? null;
-      united.set(ranked.id, { ...ranked, text, semantic: { similarity, model, background } });
+    for (const { id, importance, updatedAt, named, similarity } of matches) {
+      const text = united.get(id)?.text ?? null;
+      const semantic = { similarity, model, background };
+      united.set(id, { id, importance, updatedAt, named, text, semantic });
     }
   }
   return [...united.values()];

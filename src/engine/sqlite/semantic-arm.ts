@@ -12,8 +12,8 @@ import type { RecallScope } from './recall-scope.ts';
  * Codes whose vectors are compared exactly, as a multiple of the candidates asked for: signs alone only say who may be near
  * (bench/vector-category.ts prints the share of the true nearest that is found).
  */
-const OVERSAMPLING = 4;
-const MIN_COMPARED = 400;
+const OVERSAMPLING = 3;
+const MIN_COMPARED = 300;
 /** When a filter drops most of those compared, the next round takes so many times more. */
 const GROWTH = 5;
 /** Listing a memory that passes the filter and comparing it takes as long as comparing so many of the nearest, which are dropped when they do not pass. */
@@ -39,13 +39,14 @@ export interface SemanticMatch extends Ranked {
 
 /**
  * The candidates of the semantic arm for one model: the memories whose vectors are nearest among those that may be hits, best first.
- * Two steps: the signs of all vectors of the namespace, 32 bytes each, choose who is compared; then the cosine is computed from
- * the vectors themselves. `also` are memories that are compared in any case, as far as they have a vector; they come last.
+ * The signs of all vectors of the namespace, 32 bytes each, choose who is compared, in two steps (vectors/nearest-codes.ts); then the
+ * cosine is computed from the vectors themselves. `also` are memories that may be hits and are compared in any case, as far as they have
+ * a vector; they come last.
  */
 export function semanticArm(
   scope: RecallScope,
   { model, values }: QueryVector,
-  also: readonly number[],
+  also: readonly Ranked[],
 ): SemanticArmResult {
   const embedder = findEmbedder(scope.statements, model);
   if (embedder === undefined || embedder.dimension !== values.length)
@@ -53,8 +54,7 @@ export function semanticArm(
   const arm = new SemanticArm(scope, embedder.id, values);
   const { best, vectorsFrom, problem } = arm.best(scope.args.candidates.semantic);
   const known = new Set(best.map(({ id }) => id));
-  const others = arm.visible(arm.compare(also.filter((id) => !known.has(id))));
-  const matches = [...best, ...others];
+  const matches = [...best, ...arm.compareAll(also.filter(({ id }) => !known.has(id)))];
   return { model, matches, background: arm.background(), vectorsFrom, problem };
 }
 
@@ -146,7 +146,7 @@ class SemanticArm {
     const codes = this.#codes;
     let wanted = Math.max(MIN_COMPARED, limit * OVERSAMPLING);
     for (;;) {
-      const matches = this.#best(this.compare(codes.take(wanted)), limit);
+      const matches = this.#best(this.compare(codes.choose(this.#values, wanted)), limit);
       if (matches.length === limit || wanted >= codes.size) return matches;
       const passing = (matches.length / wanted) * codes.size;
       wanted *= GROWTH;
@@ -155,17 +155,31 @@ class SemanticArm {
     }
   }
 
+  /** Memories that are known to be possible hits, as far as they have a vector; in no order. */
+  compareAll(ranked: readonly Ranked[]): readonly SemanticMatch[] {
+    const byId = new Map(ranked.map((one) => [one.id, one]));
+    return this.compare([...byId.keys()]).flatMap(
+      ({ id, similarity }): readonly SemanticMatch[] => {
+        const one = byId.get(id);
+        if (one === undefined) return [];
+        const { importance, updatedAt, named } = one;
+        return [{ id, importance, updatedAt, named, similarity }];
+      },
+    );
+  }
+
   /** The cosines of those that have a sound vector of the model, whether they may be hits or not; in no order. */
   compare(ids: readonly number[]): Similar[] {
     if (ids.length === 0) return [];
     const rows = this.#scope.statements.rows(VECTORS, JSON.stringify(ids), this.#embedderId);
-    return rows.flatMap((row): Similar[] => {
+    const similar: Similar[] = [];
+    for (const row of rows) {
       const [id, scale, crc, vector] = row as [number, number, number, Buffer];
       const bytes = soundBytes(id, this.#embedderId, scale, vector, crc);
-      if (bytes !== null) return [{ id, similarity: cosineSimilarity(this.#values, bytes, scale) }];
-      this.#scope.damagedVectors.add(id);
-      return [];
-    });
+      if (bytes === null) this.#scope.damagedVectors.add(id);
+      else similar.push({ id, similarity: cosineSimilarity(this.#values, bytes, scale) });
+    }
+    return similar;
   }
 
   /** Those that may be hits, in the order given. */

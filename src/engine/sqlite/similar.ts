@@ -2,6 +2,7 @@ import type { ReadMap, SimilarRecord } from '../backends/read-map.ts';
 import type { MemoryRecord } from '../types.ts';
 import { toVector } from '../vectors/quantised-vector.ts';
 import { live } from './apply-operation.ts';
+import type { CodeCache } from './code-cache.ts';
 import { readEmbeddingStates } from './embedding-reads.ts';
 import { verifiedBytes } from './embeddings.ts';
 import { findMemories } from './get-memories.ts';
@@ -17,6 +18,7 @@ const VECTOR = `SELECT e.embedder_id, d.model, e.scale, e.crc, e.vector FROM mai
 export function readSimilar(
   statements: StatementCache,
   { namespace, target, limit, now }: ReadMap['similar']['args'],
+  codes: CodeCache,
 ): ReadMap['similar']['result'] {
   const [found] = findMemories(statements, namespace, [target]);
   const memory = live(found, now);
@@ -44,6 +46,7 @@ export function readSimilar(
       now,
     },
     FILE_SOURCE,
+    codes,
   );
   const { matches } = semanticArm(scope, { model, values }, []);
   const nearest = matches.filter(({ id }) => id !== memory.id).slice(0, limit);

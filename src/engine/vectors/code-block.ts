@@ -61,7 +61,7 @@ export class CodeBlock {
   }
 
   toBytes(): Uint8Array {
-    const start = paddedLength(this.#count);
+    const start = codesStart(this.#count);
     const length = this.#count * this.#words;
     const bytes = new Uint8Array(start + length * 4);
     bytes.set(this.#slots.subarray(0, this.#count));
@@ -87,7 +87,7 @@ export class CodeBlock {
 /** Whether bytes can be a block of so many codes; 0.1 µs, so that every read looks. */
 export function isBlock(bytes: Uint8Array, count: number, words: number): boolean {
   if (!(count > 0 && count <= IDS_PER_BLOCK)) return false;
-  if (bytes.length !== paddedLength(count) + count * words * 4) return false;
+  if (bytes.length !== codesStart(count) + count * words * 4) return false;
   for (let index = 1; index < count; index += 1)
     if ((bytes[index - 1] as number) >= (bytes[index] as number)) return false;
   return true;
@@ -102,10 +102,11 @@ export function readCodes(
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
   return {
     slots: aligned.subarray(0, count),
-    codes: new Uint32Array(aligned.buffer, aligned.byteOffset + paddedLength(count), count * words),
+    codes: new Uint32Array(aligned.buffer, aligned.byteOffset + codesStart(count), count * words),
   };
 }
 
-function paddedLength(slots: number): number {
+/** Where the codes of a block begin, by the number of its slots. */
+export function codesStart(slots: number): number {
   return Math.ceil(slots / 4) * 4;
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodeBlock, IDS_PER_BLOCK } from '../../../src/engine/vectors/code-block.ts';
+import { hammingDistances } from '../../../src/engine/vectors/hamming-distances.ts';
 import { NearestCodes, type StoredBlock } from '../../../src/engine/vectors/nearest-codes.ts';
-import { hammingDistances } from '../../../src/engine/vectors/sign-code.ts';
+import { codeWords, signCode } from '../../../src/engine/vectors/sign-code.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
 
@@ -68,4 +69,39 @@ describe('NearestCodes', () => {
       { seed: SEED, numRuns: 500 },
     );
   });
+
+  it(`chooses by the components where a code has its bits (seed ${SEED})`, () => {
+    const component = fc.integer({ min: -50, max: 50 });
+    const setting = fc.integer({ min: 1, max: 70 }).chain((dimension) => {
+      const vector = fc
+        .array(component, { minLength: dimension, maxLength: dimension })
+        .map((values) => Float32Array.from(values));
+      const entry = fc.tuple(fc.nat(600), vector);
+      return fc.tuple(
+        vector,
+        fc.uniqueArray(entry, { maxLength: 120, selector: ([number]) => number }),
+        fc.integer({ min: 1, max: 40 }),
+      );
+    });
+    fc.assert(
+      fc.property(setting, ([query, entries, k]) => {
+        const codes = new Map(entries.map(([id, vector]) => [id, signCode(vector)]));
+        const nearest = new NearestCodes(signCode(query), toBlocks(codes, codeWords(query.length)));
+        const pool = nearest.take(k * 4);
+        const estimates = new Map(
+          entries.map(([id, vector]) => [id, estimate(query, vector)] as const),
+        );
+        const sorted = pool.map((id) => estimates.get(id) ?? 0).sort((a, b) => b - a);
+        const least = sorted[k - 1] ?? Number.NEGATIVE_INFINITY;
+        const expected = pool.filter((id) => (estimates.get(id) ?? 0) >= least);
+        expect(nearest.choose(query, k)).toEqual(expected);
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
 });
+
+/** Whole numbers, so that no order of adding them matters. */
+function estimate(query: Float32Array, vector: Float32Array): number {
+  return query.reduce((sum, value, index) => sum + ((vector[index] ?? 0) > 0 ? value : 0), 0);
+}
