@@ -1,6 +1,6 @@
 import { check } from 'k6';
 import http from 'k6/http';
-import { Counter, Rate } from 'k6/metrics';
+import { Counter, Rate, Trend } from 'k6/metrics';
 import type { Operation } from './documents.ts';
 
 export const URL: string = __ENV['K6_URL'] ?? 'http://127.0.0.1:4000/graphql';
@@ -9,7 +9,12 @@ export const URL: string = __ENV['K6_URL'] ?? 'http://127.0.0.1:4000/graphql';
 const failures = new Rate('graphql_failures');
 /** Of these, those that the server asks to try again later: it sheds load, and nothing was stored. */
 const overloaded = new Counter('graphql_overloaded');
-/** Of these, transactions that lost against another one, at their commit or because their snapshot had to move on. */
+/** The same as a share of all answers. */
+const refused = new Rate('graphql_refused');
+/** How long a caller waits who gets what he asked for, and how long one who is asked to try again later; ms. */
+const acceptedDuration = new Trend('graphql_accepted_duration', true);
+const refusedDuration = new Trend('graphql_refused_duration', true);
+/** Of the failures, transactions that lost against another one, at their commit or because their snapshot had to move on. */
 const conflicts = new Counter('graphql_conflicts');
 
 /** Codes that are the server's right under load; they count, but do not fail a check. */
@@ -40,7 +45,11 @@ export function send(operation: Operation, variables: object, transaction?: stri
   const { code } = answer;
   const tags = { operation: operation.name };
   failures.add(code !== null, tags);
-  if (code === 'OVERLOADED') overloaded.add(1, tags);
+  refused.add(code === 'OVERLOADED', tags);
+  if (code === 'OVERLOADED') {
+    overloaded.add(1, tags);
+    refusedDuration.add(response.timings.duration, tags);
+  } else if (code === null) acceptedDuration.add(response.timings.duration, tags);
   if (code === 'CONFLICT' || code === 'SNAPSHOT_TOO_OLD') conflicts.add(1, tags);
   check(null, {
     [`${operation.name} is answered`]: () => code === null || EXPECTED.includes(code),

@@ -63,7 +63,11 @@ const PoolStatisticsRef = builder.objectRef<PoolStatistics>('PoolStatistics').im
     }),
     waits: t.exposeFloat('waits', { description: 'Requests that had to wait (whole number).' }),
     rejected: t.exposeFloat('rejected', {
-      description: 'Requests refused because the queue was full (whole number).',
+      description: 'Requests refused with OVERLOADED (whole number).',
+    }),
+    shed: t.exposeFloat('shed', {
+      description:
+        'Of these, searches refused before the queue was full, because more were asked than could be answered in time (whole number).',
     }),
     wait: t.field({
       type: LatencyRef,

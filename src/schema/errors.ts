@@ -39,7 +39,10 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
     PARTICIPANT_UNAVAILABLE: {
       description: 'A part that this needs is down or not configured: a store, an embedder.',
     },
-    OVERLOADED: { description: 'A bounded queue is full; come back later.' },
+    OVERLOADED: {
+      description:
+        'More is asked than can be answered in time, or a bounded queue is full; come back later.',
+    },
     STORAGE_FULL: { description: 'The disk is full.' },
     READ_ONLY: { description: 'The store accepts no writes now.' },
     UNAUTHENTICATED: { description: 'No valid credential was given.' },

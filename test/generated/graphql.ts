@@ -176,7 +176,7 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The memory does not exist, or has expired. */
   | 'NOT_FOUND'
-  /** A bounded queue is full; come back later. */
+  /** More is asked than can be answered in time, or a bounded queue is full; come back later. */
   | 'OVERLOADED'
   /** A part that this needs is down or not configured: a store, an embedder. */
   | 'PARTICIPANT_UNAVAILABLE'

@@ -46,6 +46,8 @@ export interface PoolStatistics {
   /** Requests that had to wait for a connection. */
   readonly waits: number;
   readonly rejected: number;
+  /** Of these, searches refused before the queue was full, because they would not have been answered in time. */
+  readonly shed: number;
   readonly wait: LatencySummary;
   readonly run: LatencySummary;
   readonly respawns: number;

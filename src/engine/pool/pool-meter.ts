@@ -47,7 +47,10 @@ export class PoolMeter {
   readonly run = new LatencyHistogram();
   readonly utilization: Utilization;
   waits = 0;
+  /** Refused with OVERLOADED. */
   rejected = 0;
+  /** Of these, refused before the queue was full. */
+  shed = 0;
   respawns = 0;
 
   constructor(name: string, size: number) {
@@ -77,6 +80,7 @@ export class PoolMeter {
       utilization: this.utilization.sample(),
       waits: this.waits,
       rejected: this.rejected,
+      shed: this.shed,
       wait: this.wait.summary(),
       run: this.run.summary(),
       respawns: this.respawns,

@@ -98,12 +98,15 @@ export type ReadRequest = {
   };
 }[ReadKind];
 
-export type ReadReply = (
+export type ReadAnswer =
   | { readonly result: ReadMap[ReadKind]['result'] }
   /** Of a list. */
   | { readonly packed: PackedList }
-  | { readonly error: WireError }
-) & {
+  | { readonly error: WireError };
+
+export type ReadReply = ReadAnswer & {
+  /** How long the thread worked on it. */
+  readonly tookMs: number;
   /** Only in a timed batch. */
   readonly timing?: ThreadTiming | undefined;
 };

@@ -2,6 +2,7 @@ import { type MemorySystemError, MemoryTimeoutError, OverloadedError } from '../
 import { MAX_READ_BATCH, MAX_READ_QUEUE } from '../limits.ts';
 import { Pending } from './pending.ts';
 import type { ReadRequest } from './protocol.ts';
+import { ReadCosts } from './read-costs.ts';
 
 /** Told to a caller whose read was refused because the queue was full. */
 const RETRY_AFTER_MS = 50;
@@ -29,6 +30,17 @@ export class PendingRead extends Pending<unknown> {
     return true;
   }
 
+  /** Refused because more is asked than can be answered in time; it was not started. */
+  shed(waitMs: number, retryAfterMs: number): void {
+    this.reject(
+      new OverloadedError(
+        `more searches are asked than can be answered in time; this one would have waited ${Math.round(waitMs)} ms`,
+        retryAfterMs,
+        { remedy: 'Ask again after retryAfterMs, and with fewer searches at a time.' },
+      ),
+    );
+  }
+
   /** Answers whether it was overdue; the caller then need not wait any longer. */
   expire(now: number): boolean {
     if (now <= this.request.deadline) return false;
@@ -44,11 +56,13 @@ export class PendingRead extends Pending<unknown> {
 /** Reads that wait for a connection: one fair queue for all readers, bounded by count. */
 export class ReadQueue {
   readonly #patienceMs: number;
+  readonly #costs: ReadCosts;
   #waiting: PendingRead[] = [];
 
   /** `patienceMs`: how long a read waits for a connection. */
-  constructor(patienceMs = Number.POSITIVE_INFINITY) {
+  constructor(patienceMs = Number.POSITIVE_INFINITY, costs = new ReadCosts()) {
     this.#patienceMs = patienceMs;
+    this.#costs = costs;
   }
 
   get length(): number {
@@ -74,6 +88,16 @@ export class ReadQueue {
       batch = this.#waiting.splice(0, most).filter((pending) => !pending.settled);
     }
     return batch;
+  }
+
+  /** Leaves out what was refused or given up; `look` is told each read and how many milliseconds of work stand before it. */
+  review(look: (pending: PendingRead, workMs: number) => void): void {
+    let workMs = 0;
+    this.#waiting = this.#waiting.filter((pending) => {
+      if (!pending.settled) look(pending, workMs);
+      if (!pending.settled) workMs += this.#costs.of(pending.request.kind);
+      return !pending.settled;
+    });
   }
 
   putBack(reads: readonly PendingRead[]): void {

@@ -9,7 +9,8 @@ import { reviveError } from './error-transfer.ts';
 import { unpackList } from './packed-list.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ReadRequest, ThreadStatistics } from './protocol.ts';
-import { type PendingRead, ReadQueue } from './read-queue.ts';
+import { ReadAdmission } from './read-admission.ts';
+import type { PendingRead } from './read-queue.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { MAX_IN_FLIGHT, ThreadLostError } from './thread.ts';
 
@@ -25,7 +26,7 @@ const STATISTICS_PATIENCE_MS = 1_000;
  */
 export class ReaderPool {
   readonly #options: ReaderOptions;
-  readonly #queue: ReadQueue;
+  readonly #admission: ReadAdmission;
   readonly #meter: PoolMeter;
   readonly #batchSize = new BatchSize();
   readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
@@ -37,9 +38,16 @@ export class ReaderPool {
 
   constructor(size: number, options: ReaderOptions) {
     this.#options = options;
-    this.#queue = new ReadQueue(options.connectionTimeoutMs);
     this.#meter = new PoolMeter('readers', size);
+    this.#admission = new ReadAdmission(options.connectionTimeoutMs, () => {
+      this.#meter.rejected += 1;
+      this.#meter.shed += 1;
+    });
     for (let index = 0; index < size; index += 1) this.#readers.push(this.#start());
+  }
+
+  get #queue(): ReadAdmission['queue'] {
+    return this.#admission.queue;
   }
 
   get size(): number {
@@ -156,7 +164,7 @@ export class ReaderPool {
 
   #enqueue(request: ReadRequest): PendingRead {
     try {
-      return this.#queue.add(request);
+      return this.#admission.add(request);
     } catch (error) {
       this.#meter.rejected += 1;
       throw error;
@@ -169,6 +177,7 @@ export class ReaderPool {
     // The end of this turn of the event loop: reads of one GraphQL level or one Promise.all share a message.
     setImmediate(() => {
       this.#pumpPlanned = false;
+      this.#admission.decide(this.#readers.length);
       this.#pump();
     });
   }
@@ -202,6 +211,7 @@ export class ReaderPool {
       const replies = await reader.batch(batch.map((pending) => pending.request));
       this.#meter.run.record((performance.now() - start) * 1000);
       this.#batchSize.learn(batch.length, replies.length);
+      this.#admission.answered(batch, replies);
       for (const [index, reply] of replies.entries()) {
         const pending = batch[index];
         if (pending !== undefined) pending.timing = reply.timing;

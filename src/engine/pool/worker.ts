@@ -14,6 +14,7 @@ import { packList } from './packed-list.ts';
 import {
   type MethodTable,
   NOT_OPEN,
+  type ReadAnswer,
   type ReadReply,
   type ReadRequest,
   type SlowStatementNote,
@@ -159,13 +160,17 @@ function createReader(): MethodTable<'reader'> {
     },
     batch: ({ requests, timed }) => {
       const start = performance.now();
+      let lastAt = start;
       const replies: ReadReply[] = [];
       const reads = opened();
       for (const request of requests) {
         const startedAt = timed ? sharedNow() : 0;
-        const reply = answer(reads, request);
+        const answered = answer(reads, request);
+        const now = performance.now();
+        const reply: ReadReply = { ...answered, tookMs: now - lastAt };
+        lastAt = now;
         replies.push(timed ? { ...reply, timing: { startedAt, endedAt: sharedNow() } } : reply);
-        if (performance.now() - start > BATCH_BUDGET_MS) break;
+        if (lastAt - start > BATCH_BUDGET_MS) break;
       }
       return replies;
     },
@@ -204,7 +209,7 @@ function run(call: ThreadCall): ThreadReply {
   }
 }
 
-function answer(reads: ReadSession, { kind, args, deadline }: ReadRequest): ReadReply {
+function answer(reads: ReadSession, { kind, args, deadline }: ReadRequest): ReadAnswer {
   try {
     if (kind !== 'list') return { result: reads.read(kind, args, deadline) };
     const page = reads.read(kind, args, deadline);

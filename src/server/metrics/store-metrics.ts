@@ -71,8 +71,14 @@ export const STORE_METRICS: readonly Metric[] = [
   ),
   counter(
     'trinitas_pool_rejected_total',
-    'Requests refused because the queue was full.',
+    'Requests refused with OVERLOADED.',
     perPool(({ rejected }) => rejected),
+    'pool',
+  ),
+  counter(
+    'trinitas_pool_shed_total',
+    'Of the refused requests, searches refused because more were asked than could be answered in time.',
+    perPool(({ shed }) => shed),
     'pool',
   ),
   counter(

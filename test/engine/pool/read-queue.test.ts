@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { MemorySystemError } from '../../../src/engine/errors.ts';
 import { MAX_READ_BATCH, MAX_READ_QUEUE } from '../../../src/engine/limits.ts';
+import { ReadCosts } from '../../../src/engine/pool/read-costs.ts';
 import { type PendingRead, ReadQueue } from '../../../src/engine/pool/read-queue.ts';
 
 function add(queue: ReadQueue, deadline = 1_000): PendingRead {
@@ -52,4 +53,23 @@ it('puts reads back to the front, and rejects all at once', async () => {
   queue.rejectAll(error);
   await expect(c.answer).rejects.toBe(error);
   expect(queue.length).toBe(0);
+});
+
+it('shows each read what stands before it, and drops what is refused', async () => {
+  const costs = new ReadCosts();
+  costs.record('getMany', 3);
+  const queue = new ReadQueue(Number.POSITIVE_INFINITY, costs);
+  const [a, b, c] = [add(queue), add(queue), add(queue)];
+  const seen: unknown[] = [];
+  queue.review((pending, workMs) => {
+    seen.push([pending, workMs]);
+    if (pending === b) pending.shed(3, 50);
+  });
+  expect(seen).toEqual([
+    [a, 0],
+    [b, 3],
+    [c, 3],
+  ]);
+  await expect(b.answer).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterMs: 50 });
+  expect(queue.length).toBe(2);
 });
