@@ -4,124 +4,96 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { describeMachine, machineLine } from '../machine.ts';
-import { at } from '../random.ts';
-import { rotated } from '../rotated.ts';
-import { blockResult } from '../samples.ts';
-import { formatNumber, type Table, textTable } from '../table.ts';
-import { Workload, type WorkloadItem } from '../workload.ts';
-import { openMcpMemory } from './mcp-memory.ts';
-import type { Peer } from './peer.ts';
-import { openTrinitasEmbedded, openTrinitasServer } from './trinitas-peers.ts';
+import { markdownTable, textTable } from '../table.ts';
+import { mcpMemory } from './mcp-memory.ts';
+import { measurePeers } from './measure-peers.ts';
+import type { PeerRecord } from './peer-record.ts';
+import { configurations, peerTables } from './peer-tables.ts';
+import { pythonPeers } from './python-peers.ts';
+import { trinitasLibrary, trinitasServer } from './trinitas-peers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIRECTORY = join(ROOT, 'node_modules', '.cache');
-const SIZES = [1_000, 5_000];
-/** Of each kind at each size, one caller. */
-const CALLS = 50;
 const SEED = 20_250_901;
 
-interface Row {
-  readonly peer: string;
-  readonly memories: number;
-  readonly storeMs: number;
-  readonly readMs: number;
-  readonly searchMs: number;
-  readonly residentMegabytes: number;
+interface Options {
+  readonly json?: true;
+  readonly markdown?: true;
+  readonly engine?: string;
+  readonly v4?: string;
+  readonly python: readonly string[];
+  readonly only?: readonly string[];
+  readonly sizes: readonly string[];
+  readonly rounds: string;
 }
 
 await new Command('bench:peers')
-  .description('Other memories for agents and this one, with the same data in the same run. Linux.')
-  .option('--json', 'one line of JSON instead of a table')
-  .option(
-    '--engine <file>',
-    'measure this compiled engine/index.js instead of building dist/ first',
+  .description(
+    'Other memories for agents and this one, with the same data in the same run. Linux. npm and pip fetch the others at their first use.',
   )
-  .action(async ({ json, engine }: { json?: true; engine?: string }) => {
-    await mkdir(DIRECTORY, { recursive: true });
-    const machine = machineLine(describeMachine(DIRECTORY));
-    const directory = await mkdtemp(join(DIRECTORY, 'peers-run-'));
-    const peers: Peer[] = [];
-    try {
-      const engineUrl = pathToFileURL(engine ?? build()).href;
-      peers.push(await openTrinitasEmbedded(directory, engineUrl));
-      peers.push(await openTrinitasServer(directory, engineUrl));
-      peers.push(await openMcpMemory(directory));
-      const rows = await measureAll(peers);
-      const configured = peers.map(({ name, configured: how }) => `${name}: ${how}.`);
-      process.stdout.write(
-        json === true
-          ? `${JSON.stringify({ machine, rows, configured })}\n`
-          : `${machine}\n\n${textTable(tableOf(rows, configured))}\n`,
-      );
-    } finally {
-      for (const peer of peers) await peer.close();
-      await rm(directory, { recursive: true, force: true });
-    }
-  })
+  .option('--json', 'one line of JSON instead of tables')
+  .option('--markdown', 'Markdown tables')
+  .option('--engine <file>', 'measure this compiled engine/index.js instead of building first')
+  .option('--v4 <directory>', 'a checkout of Trinitas v4; else TRINITAS_V4_DIR')
+  .option('--python <program...>', 'tried in this order', [
+    'python3',
+    'python3.13',
+    'python3.12',
+    '/usr/bin/python3',
+  ])
+  .option('--only <words...>', 'peers whose name contains one of these')
+  .option('--sizes <numbers...>', 'memories', ['1000', '10000'])
+  .option('--rounds <number>', 'interleaved rounds', '3')
+  .action(run)
   .parseAsync();
+
+async function run(options: Options): Promise<void> {
+  await mkdir(DIRECTORY, { recursive: true });
+  const machine = machineLine(describeMachine(DIRECTORY));
+  const directory = await mkdtemp(join(DIRECTORY, 'peers-run-'));
+  const sources = [
+    trinitasLibrary,
+    trinitasServer,
+    ...pythonPeers({
+      pythons: options.python,
+      v4Directory: options.v4 ?? process.env['TRINITAS_V4_DIR'] ?? null,
+    }),
+    mcpMemory,
+  ].filter(({ name }) => options.only?.some((word) => name.includes(word)) ?? true);
+  const sizes: (readonly PeerRecord[])[] = [];
+  try {
+    const engineUrl = pathToFileURL(options.engine ?? build()).href;
+    for (const size of options.sizes)
+      sizes.push(
+        await measurePeers({
+          sources,
+          memories: Number(size),
+          rounds: Number(options.rounds),
+          seed: SEED,
+          directory,
+          engineUrl,
+          progress: (message) => void process.stderr.write(`${message}\n`),
+        }),
+      );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  process.stdout.write(`${printed(options, machine, sizes)}\n`);
+}
+
+function printed(
+  { json, markdown }: Options,
+  machine: string,
+  sizes: readonly (readonly PeerRecord[])[],
+): string {
+  if (json === true) return JSON.stringify({ machine, peers: sizes.flat() });
+  const [written, mark] = markdown === true ? [markdownTable, '- '] : [textTable, ''];
+  const tables = sizes.flatMap(peerTables).map((table) => written(table).trimEnd());
+  const how = configurations(sizes[0] ?? []).map((line) => `${mark}${line}`);
+  return [machine, ...tables, how.join('\n')].join('\n\n');
+}
 
 function build(): string {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   return join(ROOT, 'dist', 'engine', 'index.js');
-}
-
-async function measureAll(peers: readonly Peer[]): Promise<readonly Row[]> {
-  const workload = new Workload(SEED);
-  const items: WorkloadItem[] = [];
-  const rows: Row[] = [];
-  for (const [turn, memories] of SIZES.entries()) {
-    const added = workload.take(memories - items.length);
-    items.push(...added);
-    const fresh = workload.take(CALLS);
-    for (const peer of rotated(peers, turn)) {
-      process.stderr.write(`${peer.name}: ${memories} memories\n`);
-      await peer.fill(added);
-      rows.push(await measure(peer, items, fresh, memories));
-    }
-    items.push(...fresh);
-  }
-  return rows;
-}
-
-async function measure(
-  peer: Peer,
-  items: readonly WorkloadItem[],
-  fresh: readonly WorkloadItem[],
-  memories: number,
-): Promise<Row> {
-  const some = (index: number) => at(items, (index * 97) % items.length);
-  // One call of each kind warms up.
-  await peer.read(some(0).key);
-  await peer.search(some(0).project);
-  return {
-    peer: peer.name,
-    memories,
-    readMs: await medianMs((index) => peer.read(some(index).key)),
-    searchMs: await medianMs((index) => peer.search(some(index).project)),
-    storeMs: await medianMs((index) => peer.store(at(fresh, index))),
-    residentMegabytes: peer.residentBytes() / 1e6,
-  };
-}
-
-async function medianMs(call: (index: number) => Promise<void>): Promise<number> {
-  const durations: number[] = [];
-  for (let index = 0; index < CALLS; index += 1) {
-    const calledAt = performance.now();
-    await call(index);
-    durations.push(performance.now() - calledAt);
-  }
-  return blockResult(durations, 1).p50;
-}
-
-function tableOf(rows: readonly Row[], configured: readonly string[]): Table {
-  return {
-    title: `One caller, medians of ${CALLS} calls`,
-    columns: ['memory', 'memories', 'store ms', 'read ms', 'search ms', 'resident MB'],
-    rows: rows.map((row) => [
-      row.peer,
-      row.memories.toLocaleString('en-US'),
-      ...[row.storeMs, row.readMs, row.searchMs, row.residentMegabytes].map(formatNumber),
-    ]),
-    notes: configured,
-  };
 }

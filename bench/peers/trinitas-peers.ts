@@ -1,69 +1,78 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { GET, RECALL, STORE, STORE_MANY } from '../../k6/documents.ts';
 import { startDeliveredServer } from '../delivered-server.ts';
 import type { WorkloadItem } from '../workload.ts';
-import { type Peer, residentBytesOf } from './peer.ts';
+import { openDrivenPeer } from './driven-peer.ts';
+import { type OpenPeer, type Peer, type PeerSource, RECALL_LIMIT } from './peer.ts';
 
-type Engine = typeof import('../../src/engine/index.ts');
-
+const LIBRARY = fileURLToPath(new URL('./serve-library.ts', import.meta.url));
 /** The largest number of memories of one request over GraphQL that stays below the default cost. */
 const FILL_BATCH = 100;
-const CONFIGURED =
-  'defaults: fsync before every answer, full text and vectors made with the store, hybrid recall of the 10 best, change log';
+const DEFAULTS =
+  'defaults: fsync before every answer, full text and vectors made with the store, hybrid recall, change log';
 
-/** The library inside this process. */
-export async function openTrinitasEmbedded(directory: string, engineUrl: string): Promise<Peer> {
-  const before = process.memoryUsage.rss();
-  const { MemoryManagerFactory } = (await import(engineUrl)) as Engine;
-  const manager = await MemoryManagerFactory.getManager({
-    memory: { sqlite_path: join(directory, 'embedded.db') },
-  });
-  const memories = manager.namespace('default');
-  return {
-    name: 'Trinitas, library',
-    configured: `${CONFIGURED}; resident memory is the growth of the process that measures`,
-    async fill(items) {
-      for (let start = 0; start < items.length; start += FILL_BATCH)
-        await manager.storeMany(items.slice(start, start + FILL_BATCH).map(inputOf));
-    },
-    store: async (item) => void (await memories.store(inputOf(item))),
-    async read(key) {
-      if ((await memories.get({ key })) === null) throw new Error(`${key} was not found`);
-    },
-    async search(word) {
-      const { hits } = await memories.recall({ query: word });
-      if (hits.length === 0) throw new Error(`${word} was not found`);
-    },
-    residentBytes: () => process.memoryUsage.rss() - before,
-    close: () => manager.cleanup(),
-  };
-}
+/** The library in a process of its own. */
+export const trinitasLibrary: PeerSource = {
+  name: 'Trinitas, library',
+  open: ({ directory, engineUrl }) =>
+    openDrivenPeer({
+      program: process.execPath,
+      args: [
+        '--import',
+        import.meta.resolve('tsx'),
+        LIBRARY,
+        engineUrl,
+        join(directory, 'library.db'),
+      ],
+      configured: `${DEFAULTS}; resident memory includes the loader of the program that holds it`,
+    }),
+};
 
-/** The server in a process of its own, by GraphQL over HTTP. */
-export async function openTrinitasServer(directory: string, engineUrl: string): Promise<Peer> {
+/** The server as it is delivered, by GraphQL over HTTP. */
+export const trinitasServer: PeerSource = {
+  name: 'Trinitas, GraphQL',
+  open: openTrinitasServer,
+};
+
+async function openTrinitasServer({ directory, engineUrl }: OpenPeer): Promise<Peer> {
   const server = await startDeliveredServer(engineUrl, join(directory, 'server.db'));
-  const ask = async (query: string, variables: object, wanted: string): Promise<void> => {
+  const ask = async (query: string, variables: object): Promise<string> => {
     const response = await fetch(server.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
     const text = await response.text();
-    if (text.includes('"errors":') || !text.includes(wanted)) throw new Error(text.slice(0, 300));
+    if (text.includes('"errors":')) throw new Error(text.slice(0, 300));
+    return text;
+  };
+  const change = async (query: string, input: object, wanted: string): Promise<void> => {
+    const text = await ask(query, { input });
+    if (!text.includes(wanted)) throw new Error(text.slice(0, 300));
   };
   return {
-    name: 'Trinitas, GraphQL over HTTP',
-    configured: CONFIGURED,
+    configured: `the server over HTTP, ${DEFAULTS}`,
     async fill(items) {
       for (let start = 0; start < items.length; start += FILL_BATCH) {
         const batch = items.slice(start, start + FILL_BATCH).map(inputOf);
-        await ask(STORE_MANY.document, { input: { items: batch } }, `"stored":${batch.length}`);
+        await change(STORE_MANY.document, { items: batch }, `"stored":${batch.length}`);
       }
     },
-    store: (item) => ask(STORE.document, { input: inputOf(item) }, '"version":1'),
-    read: (key) => ask(GET.document, { key }, key),
-    search: (word) => ask(RECALL.document, { query: word, first: 10 }, word),
-    residentBytes: () => residentBytesOf(server.child.pid),
+    store: (item) => change(STORE.document, inputOf(item), '"version":1'),
+    has: async (key) => (await ask(GET.document, { key })).includes(`"key":"${key}"`),
+    async recall(query) {
+      const text = await ask(RECALL.document, { query, first: RECALL_LIMIT });
+      const { data } = JSON.parse(text) as {
+        readonly data: {
+          readonly recall: {
+            readonly edges: readonly { readonly node: { readonly key: string } }[];
+          };
+        };
+      };
+      return data.recall.edges.map(({ node }) => node.key);
+    },
+    pid: server.child.pid ?? 0,
     close: () => server.stop(),
   };
 }
