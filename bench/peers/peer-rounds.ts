@@ -70,7 +70,8 @@ export async function storeSome(record: PeerRecord, fresh: readonly WorkloadItem
   const together = fresh.slice(STORES_OF_ONE_CALLER);
   record.stores.push(await boundedCalls(alone, 1, BLOCK_MS, store));
   record.concurrentStores.push(await boundedCalls(together, CALLERS, BLOCK_MS, store));
-  const { durations } = await boundedCalls(stored, 1, CHECK_MS, async (key) => {
+  // The last ones first: several callers are what loses stores, where they are lost.
+  const { durations } = await boundedCalls(stored.toReversed(), 1, CHECK_MS, async (key) => {
     if (!(await peer.has(key))) record.missing += 1;
   });
   record.checked += durations.length;
