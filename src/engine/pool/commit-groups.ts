@@ -140,6 +140,8 @@ export class CommitGroups {
   }
 
   #sendNext(): void {
+    // Refused here, what is overdue is known to be not stored.
+    this.#queue.expire(Date.now());
     const group = this.#queue.take(this.#share());
     if (group.length > 0) this.#settled = this.#send(group, this.#settled);
   }

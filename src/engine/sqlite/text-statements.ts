@@ -58,10 +58,13 @@ export class TextStatements {
 
   /**
    * Of an expression that `rows` rows hold: the visible matches, of very many only the best `wanted` or more by text. FTS5 sorts
-   * them before anything else of them is looked up, which is half of the work.
+   * them before anything else of them is looked up, which is half of the work, unless most of them do not pass the filter: then
+   * those that do are cheaper to find first and score afterwards.
    */
   bestMatches(expression: string, rows: number, wanted: number): TextMatch[] {
-    for (let taken = wanted; taken * WORTH_SORTING < rows; taken *= GROWTH) {
+    if (wanted * WORTH_SORTING >= rows) return this.matches(expression);
+    const first = Math.ceil(wanted / this.#scope.passRate);
+    for (let taken = first; taken * WORTH_SORTING < rows; taken *= GROWTH) {
       const matches = this.#visible(this.#best(expression, taken));
       if (matches.length >= wanted) return matches;
     }

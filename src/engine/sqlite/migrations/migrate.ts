@@ -5,10 +5,11 @@ import type { SqliteDatabase } from '../database.ts';
 import { schemaVersion } from '../file-format.ts';
 import { initialSchema } from './001-initial.ts';
 import { outboxSchema } from './002-outbox.ts';
+import { rankingSchema } from './003-ranking.ts';
 import { copyBeforeMigration } from './copy-before-migration.ts';
 
 /** One entry per released schema version, applied in order; never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [initialSchema, outboxSchema];
+export const MIGRATIONS: readonly string[] = [initialSchema, outboxSchema, rankingSchema];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
