@@ -34,9 +34,13 @@ export class TermMatches {
   add(matches: readonly TextMatch[], found: number): void {
     for (const match of matches) {
       const known = this.#matches.get(match.id);
-      if (known === undefined) this.#matches.set(match.id, { ...match, found, round: this.#round });
+      if (known === undefined) this.#matches.set(match.id, this.#met(match, found));
       else if (known.round === this.#round) known.bm25 = match.bm25;
     }
+  }
+
+  #met({ id, importance, updatedAt, named, bm25, factor }: TextMatch, found: number): MutableMatch {
+    return { id, importance, updatedAt, named, bm25, factor, found, round: this.#round };
   }
 
   /** Counts one more term for those of the memories that were met in this round. */
