@@ -53,7 +53,7 @@ function storeRow(record: PeerRecord): readonly string[] {
   return [
     record.name,
     ...figures.map(formatNumber),
-    `${record.missing} of ${record.checked.toLocaleString('en-US')}`,
+    `${record.missing.toLocaleString('en-US')} of ${record.checked.toLocaleString('en-US')}`,
     ...[record.syncsPerStore, record.residentBytes / 1e6, record.fileBytes / 1e6].map(formatNumber),
   ];
 }
