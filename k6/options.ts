@@ -44,7 +44,8 @@ function open(exec: string, perSecond: number, length: number, startTime = 0): S
     timeUnit: '1s',
     duration: `${length}s`,
     startTime: `${startTime}s`,
-    preAllocatedVUs: Math.max(10, Math.round(perSecond / 4)),
+    // There from the start: a user who is made only when he is needed makes a peak a slope.
+    preAllocatedVUs: Math.max(10, perSecond),
     maxVUs: Math.max(50, perSecond * 2),
   };
 }

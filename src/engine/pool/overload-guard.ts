@@ -13,10 +13,15 @@ const LONG_WAIT = 4 / 5;
 const INTERVAL_MS = 400;
 /** Searches that it covers at least: fewer tell nothing about a rate. */
 const INTERVAL_ANSWERS = 8;
-/** One interval may hold the start of many callers at once; a second one like it does not. */
-const BAD_INTERVALS = 2;
-/** Searches that come for each one answered. Callers who wait for their answers make it 1, whatever their number. */
-const GROWTH = 1.5;
+/**
+ * Growth is what came above what was answered, as a share of it. Callers who wait for their answers make none, whatever their number,
+ * but their start does, so one interval is not enough.
+ */
+const MOST_GROWTH = 0.75;
+/** Less is chance. */
+const LEAST_GROWTH = 0.05;
+/** Sum over intervals on end that makes an overload: two of them when twice as much comes as is answered, five at a quarter more. */
+const ENOUGH_GROWTH = 1.25;
 /** Below it the queue is being worked off, such as after a burst. */
 const DRAINING = 0.5;
 /** Overload ends when nothing had to be refused for so long. */
@@ -29,15 +34,15 @@ interface Interval {
 }
 
 /**
- * Tells a standing queue from a burst. A burst may wait; it is worked off. Overload is a queue that, for two intervals on end, either grew
- * by half of what was answered, or was long and did not shrink. From then on a search is let in only behind a short queue: who is let in is
+ * Tells a standing queue from a burst. A burst may wait; it is worked off. Overload is a queue that goes on
+ * growing, or that is long and does not shrink. From then on a search is let in only behind a short queue: who is let in is
  * answered soon, and who is not is told at once.
  */
 export class OverloadGuard {
   readonly #patienceMs: number;
   readonly #now: () => number;
   #interval: Interval | null = null;
-  #badIntervals = 0;
+  #growth = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   /** `patienceMs`: how long a read waits for a connection at most. `now`: milliseconds of a clock that never goes back. */
@@ -67,13 +72,13 @@ export class OverloadGuard {
   admits(waitMs: number, count: number): boolean {
     if (waitMs <= this.#patienceMs * SHORT_WAIT) {
       this.#interval = null;
-      this.#badIntervals = 0;
+      this.#growth = 0;
       return true;
     }
     if (!this.overloaded && !this.#overloadBegins(waitMs, count)) return true;
     this.#refusedAt = this.#now();
     this.#interval = null;
-    this.#badIntervals = 0;
+    this.#growth = 0;
     return false;
   }
 
@@ -93,10 +98,10 @@ export class OverloadGuard {
       this.#interval = { startedAt, arrived: arrived + count, answered };
       return false;
     }
-    const grows = waitMs > this.#patienceMs * GROWING_WAIT && arrived >= answered * GROWTH;
     const stands = waitMs > this.longWaitMs && arrived >= answered * DRAINING;
-    this.#badIntervals = grows || stands ? this.#badIntervals + 1 : 0;
+    const growth = stands ? MOST_GROWTH : Math.min(MOST_GROWTH, arrived / answered - 1);
+    this.#growth = growth < LEAST_GROWTH ? 0 : this.#growth + growth;
     this.#interval = { startedAt: now, arrived: count, answered: 0 };
-    return this.#badIntervals >= BAD_INTERVALS;
+    return waitMs > this.#patienceMs * GROWING_WAIT && this.#growth >= ENOUGH_GROWTH;
   }
 }

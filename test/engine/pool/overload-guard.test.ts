@@ -131,11 +131,11 @@ it('lets everything in again as soon as less comes than is answered', () => {
   expect(simulation.run({ burst: 256, seconds: 5 }).refused).toBe(0);
 });
 
-it('finds a queue that is long and stays so, however slowly it grew', () => {
+it('finds a queue that grows slowly, and one that is long and stays so', () => {
   const simulation = new Simulation(10);
   const grown = simulation.run({ perSecond: 110, seconds: 60 });
   expect(grown.refused).toBeGreaterThan(0);
-  expect(grown.longestWaitMs).toBeLessThan(PATIENCE_MS);
+  expect(grown.longestWaitMs).toBeLessThan(1_000);
   expect(simulation.run({ callers: 600, seconds: 20 }).refused).toBeGreaterThan(0);
 });
 
