@@ -82,7 +82,7 @@ it('lets a load below the capacity alone, for ever', () => {
 
 it('lets a burst of any size in, also what comes while it is worked off', () => {
   const simulation = new Simulation(15);
-  expect(simulation.run({ burst: 256, perSecond: 10, seconds: 10 }).refused).toBe(0);
+  expect(simulation.run({ burst: 400, perSecond: 10, seconds: 10 }).refused).toBe(0);
   expect(simulation.waitMs).toBeLessThan(100);
 });
 
