@@ -35,7 +35,7 @@ interface KeptBlocks {
  * Blocks of sign codes as one connection has read them: each later read takes only those that were written since, told by their
  * stamp. A writer that starts goes on from the newest stamp in the file, which may have been deleted with its block: so stamps tell
  * blocks of one incarnation apart, and with the next one all are read anew. For a connection whose snapshots only move forward.
- * 100,000 codes: 0.04 ms when nothing was written since, 0.3 ms when something was, 6 ms and 3 MB of garbage without.
+ * 100,000 codes: 0.03 ms when nothing was written since, 0.4 ms when something was, 6 ms and 3 MB of garbage without.
  */
 export class CodeCache {
   #incarnation = -1;
