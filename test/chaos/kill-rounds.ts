@@ -12,7 +12,8 @@ import { GraphqlLoad } from './graphql-load.ts';
 import type { Acknowledgement, LoadRun } from './load.ts';
 import { LoadChecker } from './load-checker.ts';
 
-const LIBRARY_CALLERS = 32;
+/** So many that two commit groups take turns (pool/commit-groups.ts). */
+const LIBRARY_CALLERS = 160;
 const HTTP_CALLERS = 16;
 /** What `runKillRounds` starts, to be compiled with the sources. */
 const LOAD_SCRIPT = 'test/support/store-under-load.ts';
