@@ -5,12 +5,12 @@ import { OVERLAY_SOURCE } from './record-source.ts';
 const SAMPLE = 256;
 
 /** Share of the memories of the whole file that may be hits: 0..1; 1 where it is not worth asking. Steers work, never results. */
-export function passRate({ statements, source, from, visible, params }: RecallScope): number {
-  if (source === OVERLAY_SOURCE) return 1;
-  const newest = (statements.row('SELECT max(id) FROM main.memories')?.[0] as number | null) ?? 0;
-  const step = Math.max(1, newest / SAMPLE);
+export function passRate(scope: RecallScope): number {
+  if (scope.source === OVERLAY_SOURCE) return 1;
+  const { statements, from, visible, params, newestId } = scope;
+  const step = Math.max(1, newestId / SAMPLE);
   const ids: number[] = [];
-  for (let id = newest; id >= 1 && ids.length < SAMPLE; id -= step) ids.push(Math.floor(id));
+  for (let id = newestId; id >= 1 && ids.length < SAMPLE; id -= step) ids.push(Math.floor(id));
   const list = JSON.stringify(ids);
   const count = (sql: string, ...rest: readonly unknown[]): number =>
     statements.row(

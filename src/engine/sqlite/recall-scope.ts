@@ -12,6 +12,7 @@ import { hasSuperseded, supersededCondition } from './superseded.ts';
 
 export type RecallArguments = ReadMap['recall']['args'];
 
+const NEWEST_ID = 'SELECT max(id) FROM main.memories';
 const NAMED_PERSONAS =
   'SELECT id FROM personas WHERE namespace = ? AND name IN (SELECT value FROM json_each(?))';
 
@@ -31,6 +32,7 @@ export class RecallScope {
   /** Memories whose vectors or sign codes were met damaged and left out. */
   readonly damagedVectors = new Set<number>();
   readonly #named: ReadonlySet<number>;
+  #newestId: number | undefined;
   #passRate: number | undefined;
 
   /** `codes` may be kept by a connection whose snapshots only move forward. */
@@ -58,6 +60,12 @@ export class RecallScope {
     this.params = [args.namespace, args.now, ...(filter?.params ?? []), ...(hidden?.params ?? [])];
     this.allowed = allowedBy(source, args.query?.excluded ?? null);
     this.#named = args.named.length === 0 ? new Set() : this.#namedPersonas();
+  }
+
+  /** The largest id in the file; ids are never reused, so it bounds how many rows an index of memories has. 0 = there is none. */
+  get newestId(): number {
+    this.#newestId ??= (this.statements.row(NEWEST_ID)?.[0] as number | null) ?? 0;
+    return this.#newestId;
   }
 
   /** See pass-rate.ts. */

@@ -39,14 +39,10 @@ export class TextStatements {
     return statements.row(sql, expression)?.[0] as number;
   }
 
-  /**
-   * At least as many as the full-text index has rows, since its row ids are ids of memories, which are never reused. Unbounded for
-   * a transaction's own writes, which are few.
-   */
+  /** At least as many as the full-text index has rows; unbounded for a transaction's own writes, which are few. */
   rowBound(): number {
-    const { statements, source } = this.#scope;
-    if (source === OVERLAY_SOURCE) return Number.POSITIVE_INFINITY;
-    return (statements.row('SELECT max(id) FROM main.memories')?.[0] as number | null) ?? 0;
+    const { source, newestId } = this.#scope;
+    return source === OVERLAY_SOURCE ? Number.POSITIVE_INFINITY : newestId;
   }
 
   /** All visible matches, in no order. */
