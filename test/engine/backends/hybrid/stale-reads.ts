@@ -74,6 +74,11 @@ export class StaleReadCheck {
     while (this.writes < target) await setImmediate();
   }
 
+  /** Waits for the first read that was too old, for so many writes at most: reads outrun writes by far on a slow disk. */
+  async firstStale(mostWrites: number): Promise<void> {
+    while (this.stale === 0 && this.writes < mostWrites) await setImmediate();
+  }
+
   async #repeat(step: () => Promise<void>, mostTurns: number): Promise<void> {
     while (!this.#isOver) {
       await step();
