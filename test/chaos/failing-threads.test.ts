@@ -9,8 +9,6 @@ import { commit, openWriteSession } from '../support/open-write-session.ts';
 import { randomFrom } from '../support/random.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
-/** Later than any test; whoever waits for it fails with it. */
-const PATIENCE = { timeout: 60_000 };
 
 async function openCrashable(path: string): Promise<SqliteBackend> {
   const memory = { sqlite_path: path, max_connections: 4 };
@@ -36,7 +34,7 @@ async function failureOf(work: Promise<unknown>): Promise<MemorySystemError | nu
 const allOk = (backend: SqliteBackend) => () =>
   backend.health().every(({ state }) => state === 'OK');
 
-describe('readers and the writer ended at random under a mixed load', { timeout: 180_000 }, () => {
+describe('readers and the writer ended at random under a mixed load', () => {
   it(`lose nothing acknowledged, answer every call, and the pool heals (seed ${SEED})`, async () => {
     const path = await makeTestPath();
     const backend = await openCrashable(path);
@@ -83,7 +81,7 @@ describe('readers and the writer ended at random under a mixed load', { timeout:
     // A crash loses a read only after several in a row, a snapshot at once; a write never.
     for (const { code } of failures) expect(['CONNECTION', 'SNAPSHOT_TOO_OLD']).toContain(code);
     expect(failures.length).toBeLessThan(calls / 4);
-    await expect.poll(allOk(backend), PATIENCE).toBe(true);
+    await expect.poll(allOk(backend)).toBe(true);
     const keys = [...acknowledged.keys()];
     const found = await space.getMany(keys.map((key) => ({ key })));
     expect(found.map((record) => record?.valueText)).toEqual(
@@ -94,7 +92,7 @@ describe('readers and the writer ended at random under a mixed load', { timeout:
   });
 });
 
-describe('a thread that fails at its start', { timeout: 120_000 }, () => {
+describe('a thread that fails at its start', () => {
   it('refuses to open the engine instead of hanging, and opens it when it is mended', async () => {
     const path = await makeTestPath();
     breakNewThreads();
@@ -125,14 +123,14 @@ describe('a thread that fails at its start', { timeout: 120_000 }, () => {
     // Figures come all the same.
     expect((await backend.statistics()).pools).toHaveLength(2);
     vi.unstubAllEnvs();
-    await expect.poll(allOk(backend), PATIENCE).toBe(true);
+    await expect.poll(allOk(backend)).toBe(true);
     expect(await space.valueText('before')).toBe('1');
     expect((await space.store('after', 1)).version).toBe(1);
     await backend.close();
   });
 });
 
-describe('a reader stuck in one native call', { timeout: 120_000 }, () => {
+describe('a reader stuck in one native call', () => {
   it('is replaced after the deadline: its read ends there, the next reads are answered', async () => {
     const path = await makeTestPath();
     const session = openWriteSession(path);
@@ -179,7 +177,7 @@ describe('a reader stuck in one native call', { timeout: 120_000 }, () => {
     const [found] = await pool.read('getMany', get, now + 60_000);
     expect(found?.valueText).toBe('1');
     expect((await stuck)?.code).toBe('TIMEOUT');
-    await expect.poll(() => pool.readers[0]?.meter.state, PATIENCE).toBe('OK');
+    await expect.poll(() => pool.readers[0]?.meter.state).toBe('OK');
     expect((await pool.read('getMany', get, Date.now() + 60_000))[0]?.valueText).toBe('1');
     await pool.close();
   });

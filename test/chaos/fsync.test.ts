@@ -93,7 +93,7 @@ async function serverWrites(synchronous: string): Promise<readonly number[]> {
 }
 
 /** Where strace is missing or may not trace, these tests print the reason and prove nothing. */
-describe('an acknowledged write was flushed to the disk', { timeout: 120_000 }, () => {
+describe('an acknowledged write was flushed to the disk', () => {
   const reason = obstacle();
   if (reason !== null) console.warn(`system calls cannot be watched here: ${reason}`);
 

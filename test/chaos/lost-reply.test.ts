@@ -29,7 +29,7 @@ async function openWatched(): Promise<Watched> {
   return { backend, space, raw, heard };
 }
 
-describe('a writer thread that dies between COMMIT and its reply', { timeout: 120_000 }, () => {
+describe('a writer thread that dies between COMMIT and its reply', () => {
   it('the writes are answered as they were committed, once, and listeners hear of them first', async () => {
     const { backend, space, raw, heard } = await openWatched();
     const order: string[] = [];

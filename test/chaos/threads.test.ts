@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { ReadMap } from '../../src/engine/backends/read-map.ts';
 import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import {
@@ -47,7 +47,7 @@ function heavyList(): Pick<ReadMap['list']['args'], 'filter'> {
   return { filter: { or } };
 }
 
-describe('writer thread', { timeout: 180_000 }, () => {
+describe('writer thread', () => {
   it(`ended at random under load: every write is there once or not at all, as it was answered (seed ${SEED})`, async () => {
     const { backend, space } = await openCrashable();
     await space.write([storing('counter', 0), storing('fixed', 'f', { imported: HISTORY })]);
@@ -132,14 +132,12 @@ describe('writer thread', { timeout: 180_000 }, () => {
     await Promise.resolve();
     late.push(space.write([storing('queued', 1)], { deadline: Date.now() + 200 }));
     for (const write of late) await expect(write).rejects.toBeInstanceOf(MemoryTimeoutError);
-    await vi.waitFor(
-      () =>
-        expect(backend.health()[0]).toMatchObject({
-          state: 'RECOVERING',
-          message: expect.stringContaining('in use'),
-        }),
-      { timeout: 20_000 },
-    );
+    await expect
+      .poll(() => backend.health()[0])
+      .toMatchObject({
+        state: 'RECOVERING',
+        message: expect.stringContaining('in use'),
+      });
     expect((await backend.probe())[0]?.state).toBe('RECOVERING');
     expect(await space.valueText('before')).toBe('1');
     const patient = space.store('patient', 1);
@@ -194,7 +192,7 @@ describe('writer thread', { timeout: 180_000 }, () => {
   });
 });
 
-describe('reader threads', { timeout: 180_000 }, () => {
+describe('reader threads', () => {
   let crashable: CrashableSpace;
   beforeEach(async () => {
     crashable = await openCrashable();
@@ -276,7 +274,7 @@ describe('reader threads', { timeout: 180_000 }, () => {
   });
 });
 
-describe('engine', { timeout: 180_000 }, () => {
+describe('engine', () => {
   it('closed under load answers everything it accepted, and keeps what it acknowledged', async () => {
     const path = await makeTestPath();
     const engine = await openEngine(parseEngineConfig({ memory: { sqlite_path: path } }));

@@ -19,7 +19,6 @@ import { startRedis } from '../support/start-redis.ts';
 import { Cli } from './cli.ts';
 
 const COUNT = 5;
-const PATIENCE = { timeout: 20_000 };
 
 const cli = new Cli();
 afterAll(() => cli.remove());
@@ -47,7 +46,7 @@ async function storeAll(memories: MemoryOperations): Promise<void> {
     );
   const waiting = async () =>
     (await memories.inspectParticipants()).every(({ waiting }) => waiting === 0);
-  await expect.poll(waiting, PATIENCE).toBe(true);
+  await expect.poll(waiting).toBe(true);
 }
 
 const examineMemory = (memory: Memory): Promise<readonly Check[]> =>

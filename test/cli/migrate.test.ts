@@ -75,7 +75,7 @@ function countMemories(path: string): unknown {
   }
 }
 
-describe('trinitas migrate', { timeout: 120_000 }, () => {
+describe('trinitas migrate', () => {
   it('takes a v4 file in place, keeps it aside, and gives it back equal', async () => {
     makeV4File(at('memories.db'), ROWS);
     chmodSync(at('memories.db'), 0o640);
@@ -195,7 +195,7 @@ describe('trinitas migrate', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a migration in place', { timeout: 240_000 }, () => {
+describe('a migration in place', () => {
   it('that is killed at any step leaves one of the two, whole, and the next run goes on', async () => {
     makeV4File(at('memories.db'), ROWS);
     const original = readFileSync(at('memories.db'));
@@ -212,7 +212,7 @@ describe('a migration in place', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a migration', { timeout: 120_000 }, () => {
+describe('a migration', () => {
   it('that is interrupted changes nothing', async () => {
     makeV4File(at('memories.db'), ROWS);
     const before = readFileSync(at('memories.db'));

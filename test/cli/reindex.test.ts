@@ -8,8 +8,6 @@ import { send } from '../engine/embedding/openai-test-server.ts';
 import { startEmbeddingServer } from '../support/start-embedding-server.ts';
 import { Cli, type CliResult } from './cli.ts';
 
-/** Later than any test; whoever waits for it fails with it. */
-const PATIENCE = { timeout: 20_000 };
 /** Two batches of the worker. */
 const COUNT = 70;
 const TIME = 1_700_000_000_000;
@@ -88,7 +86,7 @@ describe('trinitas reindex', () => {
       ...['--config', configFile('slow.json', memory)],
     ];
     const process = cli.start(args);
-    await expect.poll(() => server.calls.length, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => server.calls.length).toBeGreaterThan(0);
     process.child.kill('SIGINT');
     await process.said('Stopping');
     const stopped = await process.result;

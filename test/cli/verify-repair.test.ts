@@ -85,7 +85,7 @@ it('verifies beside a running store, names what is damaged, and repairs it', asy
   const again = await openTestEngine({ memory: { sqlite_path: path } });
   await again.namespace('default').indexed();
   expect((await again.namespace('default').status()).embedding).toMatchObject({ ready: COUNT });
-}, 120_000);
+});
 
 it('refuses what cannot be meant', async () => {
   const missing = await cli.run(['verify', '--db', join(folder, 'none.db')]);
@@ -96,4 +96,4 @@ it('refuses what cannot be meant', async () => {
   expect(backup).toMatchObject({ code: 2, stderr: expect.stringContaining('no backup') });
   const sound = await cli.run(['repair', '--db', path]);
   expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was done') });
-}, 120_000);
+});

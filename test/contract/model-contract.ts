@@ -190,6 +190,6 @@ export function describeModel(open: () => MemorySpace): void {
         ),
         { numRuns: RUNS, seed: SEED },
       );
-    }, 120_000);
+    });
   });
 }

@@ -6,7 +6,6 @@ import { type Engine, MemoryDataCorruptionError } from '../../src/engine/index.t
 import { makeTestFolder, openTestEngine } from '../support/open-test-engine.ts';
 import { vectorFaults } from '../support/vector-faults.ts';
 
-const PATIENCE = { timeout: 60_000 };
 const COUNT = 120;
 /** Files beyond 2 MB are not looked at as a whole when they are opened. */
 const LARGE = 'owls in the forest '.repeat(1_200);
@@ -46,7 +45,7 @@ it('after an unclean stop a large file is checked beside the running store', asy
   const engine = await openTestEngine({ memory: { sqlite_path: path } });
   const memories = engine.namespace('default');
   await expect
-    .poll(() => checkOf(engine, 'integrity'), PATIENCE)
+    .poll(() => checkOf(engine, 'integrity'))
     .toMatchObject({ state: 'DEGRADED', message: expect.stringContaining('full-text index') });
   await expect(memories.recall({ query: 'owls' })).rejects.toBeInstanceOf(
     MemoryDataCorruptionError,
@@ -55,7 +54,7 @@ it('after an unclean stop a large file is checked beside the running store', asy
   expect((await memories.list({ first: 5 })).items).toHaveLength(5);
   expect((await memories.store({ key: 'new', value: 1 })).memory.version).toBe(1);
   expect(checkOf(engine, 'verification')).toBeUndefined();
-}, 120_000);
+});
 
 it('what damages the structure puts the running store into quarantine', async () => {
   const path = await leftByKilled(LARGE);
@@ -66,7 +65,7 @@ it('what damages the structure puts the running store into quarantine', async ()
      UPDATE sqlite_schema SET sql = replace(sql, 'created_at)', 'id)') WHERE name = 'memories_created'`,
   );
   const engine = await openTestEngine({ memory: { sqlite_path: path } });
-  await expect.poll(() => engine.health().state, PATIENCE).toBe('QUARANTINE');
+  await expect.poll(() => engine.health().state).toBe('QUARANTINE');
   const memories = engine.namespace('default');
   await expect(memories.store({ key: 'new', value: 1 })).rejects.toMatchObject({
     code: 'DATA_CORRUPTION',
@@ -74,16 +73,16 @@ it('what damages the structure puts the running store into quarantine', async ()
   });
   await expect(memories.list({ first: 5 })).rejects.toBeInstanceOf(MemoryDataCorruptionError);
   expect((await memories.get({ key: 'k4' }))?.key).toBe('k4');
-}, 120_000);
+});
 
 it('sign codes that are missing are made anew when the store is opened', async () => {
   const path = await leftByKilled('owls');
   change(path, 'DELETE FROM vector_codes');
   const engine = await openTestEngine({ memory: { sqlite_path: path } });
-  await expect.poll(() => vectorFaults(path), PATIENCE).toEqual([]);
-  await expect.poll(() => engine.health().state, PATIENCE).toBe('OK');
+  await expect.poll(() => vectorFaults(path)).toEqual([]);
+  await expect.poll(() => engine.health().state).toBe('OK');
   const { hits } = await engine
     .namespace('default')
     .recall({ query: '7 owls', mode: 'SEMANTIC', limit: 100 });
   expect(hits).toHaveLength(100);
-}, 120_000);
+});

@@ -62,7 +62,7 @@ describe('get and getMany', () => {
       if (one === null) expect([listed.items.length, hits.length]).toEqual([0, 0]);
       return one !== null;
     };
-    await expect.poll(isThere, { timeout: 10_000, interval: 20 }).toBe(false);
+    await expect.poll(isThere).toBe(false);
     expect((await memories.list({})).total).toBe(0);
   });
 

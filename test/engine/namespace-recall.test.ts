@@ -237,9 +237,7 @@ describe('recall', () => {
     expect((await memories.recall({ query: 'needle' })).cached).toBe(true);
     await memories.recall({ query: 'needle' });
     // Counted asynchronously; lists with a total are never cached.
-    await expect
-      .poll(async () => (await memories.list({})).items[0]?.memory.accessCount, { timeout: 10_000 })
-      .toBe(2);
+    await expect.poll(async () => (await memories.list({})).items[0]?.memory.accessCount).toBe(2);
   });
 });
 

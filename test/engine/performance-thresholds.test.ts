@@ -10,8 +10,6 @@ import { parseEngineConfig } from '../../src/engine/options.ts';
 import { PerformanceWatch } from '../../src/engine/performance-watch.ts';
 import { makeTestFolder, openTestEngine } from '../support/open-test-engine.ts';
 
-/** Later than any test; whoever waits for it fails with it. */
-const PATIENCE = { timeout: 20_000 };
 /** Seconds. */
 const WINDOW = 0.3;
 
@@ -34,7 +32,7 @@ async function openWatched(
 }
 
 const reaches = (engine: Engine, state: string) =>
-  expect.poll(() => engine.health().state, PATIENCE).toBe(state);
+  expect.poll(() => engine.health().state).toBe(state);
 
 function thrownBy(manager: MemoryManager): unknown {
   try {
@@ -78,7 +76,7 @@ describe('a configured threshold', () => {
       message: expect.stringContaining('p95_ms'),
     });
     await expect
-      .poll(() => changes.at(-1), PATIENCE)
+      .poll(() => changes.at(-1))
       .toMatchObject({ from: 'DEGRADED', to: 'OK', state: 'OK', message: null });
   });
 
@@ -89,11 +87,11 @@ describe('a configured threshold', () => {
     );
     await expect(manager.store('', 1)).rejects.toMatchObject({ code: 'VALIDATION' });
     await expect
-      .poll(() => engine.health().thresholds[0], PATIENCE)
+      .poll(() => engine.health().thresholds[0])
       .toMatchObject({ value: 0, exceeded: false });
     await expect(manager.store('k', 1)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
-    await expect.poll(() => engine.health().thresholds[0]?.exceeded, PATIENCE).toBe(true);
-    await expect.poll(() => engine.health().thresholds[0]?.exceeded, PATIENCE).toBe(false);
+    await expect.poll(() => engine.health().thresholds[0]?.exceeded).toBe(true);
+    await expect.poll(() => engine.health().thresholds[0]?.exceeded).toBe(false);
   });
 
   it('queue_depth counts operations under way', async () => {
@@ -156,7 +154,7 @@ it('each change of a state is told once, with what was wrong from the start', as
   const memories = engine.namespace('default');
   for (let turn = 0; turn < 3; turn += 1)
     await expect(memories.store({ key: 'k', value: turn })).rejects.toThrow('full');
-  await expect.poll(() => changes.length, PATIENCE).toBe(1);
+  await expect.poll(() => changes.length).toBe(1);
   expect(changes[0]).toMatchObject({
     name: 'writer',
     from: 'OK',

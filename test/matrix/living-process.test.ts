@@ -32,7 +32,6 @@ import {
   whenDrained,
 } from './scenario-unit.ts';
 
-const PATIENCE = { timeout: 25_000, interval: 20 };
 /** Writes until a disk that is full is noticed. */
 const MAX_WRITES = 300;
 
@@ -99,7 +98,7 @@ const newScene = () => {
   return { txid, namespace: `s${txid}`, committed: true };
 };
 
-describe('a process that lives on', { timeout: 60_000 }, () => {
+describe('a process that lives on', () => {
   it('when Chroma is killed after the decision: pending, recalled from the database, caught up with', async () => {
     const living = await openLiving(await makeTestPath());
     const { world, backend, chroma } = living;
@@ -122,9 +121,9 @@ describe('a process that lives on', { timeout: 60_000 }, () => {
     expect((await backend.read('outboxCounts', null)).chroma).toBeGreaterThan(0);
     await chroma.restart();
     await whenDrained(backend);
-    await expect.poll(() => findFaults(world, backend, scene), PATIENCE).toEqual([]);
+    await expect.poll(() => findFaults(world, backend, scene)).toEqual([]);
     await expect
-      .poll(async () => (await recallNew(living, scene.namespace)).vectorsFrom, PATIENCE)
+      .poll(async () => (await recallNew(living, scene.namespace)).vectorsFrom)
       .toContain('chroma');
   });
 
@@ -156,7 +155,7 @@ describe('a process that lives on', { timeout: 60_000 }, () => {
         'created',
       ]);
       await whenDrained(backend);
-      await expect.poll(() => findFaults(world, backend, scene), PATIENCE).toEqual([]);
+      await expect.poll(() => findFaults(world, backend, scene)).toEqual([]);
       expect((await store.statistics()).pools[0]?.respawns).toBe(1);
       const versions = world.query<{ version: number }>(
         'SELECT version FROM memories WHERE namespace = ? ORDER BY version',
@@ -197,8 +196,8 @@ describe('a process that lives on', { timeout: 60_000 }, () => {
     for (const record of found)
       if (newest !== '') expect(record?.valueText).toBe(JSON.stringify({ text: newest }));
     filler.remove();
-    await expect.poll(() => backend.health()[0]?.state, PATIENCE).toBe('OK');
+    await expect.poll(() => backend.health()[0]?.state).toBe('OK');
     await whenDrained(backend);
-    await expect.poll(() => findLeftovers(world, namespace), PATIENCE).toEqual([]);
+    await expect.poll(() => findLeftovers(world, namespace)).toEqual([]);
   });
 });

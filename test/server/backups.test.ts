@@ -8,8 +8,6 @@ import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
 
-const PATIENCE = { timeout: 25_000 };
-
 describe('backups over HTTP', () => {
   it('are jobs with progress, and are listed newest first', async () => {
     const directory = join(await makeTestFolder(), 'backups');
@@ -21,7 +19,7 @@ describe('backups over HTTP', () => {
       const { job } = expectType(backup, 'BackupPayload');
       expect(job.kind).toBe('backup');
       const follow = async () => (await request(url, FollowJob, { id: job.id })).job;
-      await expect.poll(follow, PATIENCE).toMatchObject({ state: 'DONE', error: null, failed: 0 });
+      await expect.poll(follow).toMatchObject({ state: 'DONE', error: null, failed: 0 });
       const ended = await follow();
       expect(ended?.done).toBe(ended?.total);
     }

@@ -19,7 +19,6 @@ import { startRedis } from '../support/start-redis.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, request } from '../support/test-client.ts';
 
-const PATIENCE = { timeout: 20_000 };
 /** Nobody listens there. */
 const NOBODY = '127.0.0.1:1';
 
@@ -74,7 +73,7 @@ describe('Redis and Chroma over HTTP', () => {
     for (const name of ['redis', 'chroma'])
       expect(await client.checks()).toContainEqual({ name, state: 'OK', message: null });
     const shown = { state: 'OK', breaker: 'CLOSED', waiting: 0 };
-    await expect.poll(client.participants, PATIENCE).toMatchObject([
+    await expect.poll(client.participants).toMatchObject([
       { name: 'REDIS', ...shown },
       { name: 'CHROMA', ...shown, cache: null },
     ]);
@@ -86,14 +85,14 @@ describe('Redis and Chroma over HTTP', () => {
       return (await client.recall(`bird number ${asked} that hunts by night`))?.vectorsFrom;
     };
     // Sections that Chroma does not hold are compared in the database.
-    await expect.poll(source, PATIENCE).toContain('CHROMA');
+    await expect.poll(source).toContain('CHROMA');
 
     // Of the configured section alone Redis keeps memories.
     const fills = async () => {
       await client.read('fact_owl');
       return (await client.redis())?.cache?.hits;
     };
-    await expect.poll(fills, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(fills).toBeGreaterThan(0);
     const before = (await client.redis())?.cache;
     await client.store({ ...fact('note', 'a note'), section: 'WORKING_MEMORY' });
     await client.read('note');
@@ -103,10 +102,10 @@ describe('Redis and Chroma over HTTP', () => {
     for (const target of ['CHROMA', 'REDIS', 'FULLTEXT'] as const) {
       const { job } = expectType(await client.reindex(target), 'ReindexPayload');
       await expect
-        .poll(() => client.job(job.id), PATIENCE)
+        .poll(() => client.job(job.id))
         .toMatchObject({ state: 'DONE', error: null, failed: 0 });
     }
-    await expect.poll(source, PATIENCE).toContain('CHROMA');
+    await expect.poll(source).toContain('CHROMA');
     expect(await client.read('fact_owl')).toMatchObject({ value: 'Owls hunt at night' });
 
     await Promise.all([redis.kill(), chroma.kill()]);
@@ -125,17 +124,17 @@ describe('Redis and Chroma over HTTP', () => {
     expect(recalled?.vectorsFrom).toEqual(['EMBEDDED']);
     expect(recalled?.edges.map(({ node }) => node.key)).toContain('fact_fox');
     await expect
-      .poll(client.participants, PATIENCE)
+      .poll(client.participants)
       .toMatchObject([{ state: 'DEGRADED' }, { state: 'DEGRADED', waiting: 1 }]);
     const { job } = expectType(await client.reindex('CHROMA'), 'ReindexPayload');
     await expect
-      .poll(() => client.job(job.id), PATIENCE)
+      .poll(() => client.job(job.id))
       .toMatchObject({ state: 'FAILED', error: expect.stringMatching(/chroma is not reachable/) });
 
     // What waited is published without a call of anybody.
     await chroma.restart();
     await expect
-      .poll(client.participants, PATIENCE)
+      .poll(client.participants)
       .toMatchObject([{ state: 'DEGRADED' }, { state: 'OK', waiting: 0 }]);
   });
 
@@ -187,9 +186,7 @@ describe('Redis and Chroma over HTTP', () => {
       TRINITAS_MEMORY__CHROMADB_PATH: directory,
     });
     const client = clientOf(server.url);
-    await expect
-      .poll(client.checks, PATIENCE)
-      .toContainEqual({ name: 'chroma', state: 'OK', message: null });
+    await expect.poll(client.checks).toContainEqual({ name: 'chroma', state: 'OK', message: null });
     const stored = await client.store(fact('fact', 'Owls hunt at night'), 'STRICT');
     expect(expectType(stored, 'WritePayload').pending).toEqual([]);
     expect(await untilChromaServers(directory, (pids) => pids.length === 1)).toHaveLength(1);

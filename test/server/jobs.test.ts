@@ -11,8 +11,6 @@ import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
 
-const PATIENCE = { timeout: 20_000 };
-
 /** More than a batch of the worker holds. */
 const ITEMS = Array.from({ length: 100 }, (_, index) => ({
   key: `fact-${index}`,
@@ -40,7 +38,7 @@ describe('reindexing over HTTP', () => {
     const id = await reindex(url);
     expect(await reindex(url)).toBe(id);
     const follow = async () => (await request(url, FollowJob, { id })).job;
-    await expect.poll(follow, PATIENCE).toMatchObject({ total: 100 });
+    await expect.poll(follow).toMatchObject({ total: 100 });
     expect(await follow()).toMatchObject({
       id,
       kind: 'reindex',
@@ -53,7 +51,7 @@ describe('reindexing over HTTP', () => {
     const during = await request(url, ExplainedRecall, { query: 'owls' });
     expect(during.recall?.edges).toHaveLength(10);
     release();
-    await expect.poll(follow, PATIENCE).toMatchObject({
+    await expect.poll(follow).toMatchObject({
       state: 'DONE',
       done: 100,
       failed: 0,
@@ -77,7 +75,7 @@ describe('reindexing over HTTP', () => {
     const { url } = await startTestServer({ memory, path });
     const id = await reindex(url);
     await expect
-      .poll(async () => (await request(url, FollowJob, { id })).job, PATIENCE)
+      .poll(async () => (await request(url, FollowJob, { id })).job)
       .toMatchObject({
         state: 'FAILED',
         done: 0,

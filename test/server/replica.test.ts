@@ -18,9 +18,6 @@ import { waitForSubscribers } from '../support/wait-for-subscribers.ts';
  * order, also over the death of the owner.
  */
 
-const PATIENCE = { timeout: 20_000 };
-/** Processes are started and killed here, which takes its time on a busy machine. */
-const LONG = { timeout: 120_000 };
 const WRITERS = 4;
 const TURNS = 15;
 
@@ -102,97 +99,89 @@ async function storeAndReadBack(
   return { reads, stale };
 }
 
-it(
-  'reads are never older than the owner’s acknowledgements, and streams go on over its death',
-  LONG,
-  async () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
-    console.log(`seed ${seed}`);
-    const random = randomFrom(seed);
-    const path = await makeTestPath();
-    const environment = { TRINITAS_MEMORY__HEALTH_CHECK_INTERVAL: '0.2' };
-    const owner = await startServerProcess(path, environment);
-    const replica = await startTestServer({
-      memory: { replica: true, health_check_interval: 0.2 },
-      path,
+it('reads are never older than the owner’s acknowledgements, and streams go on over its death', async () => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
+  console.log(`seed ${seed}`);
+  const random = randomFrom(seed);
+  const path = await makeTestPath();
+  const environment = { TRINITAS_MEMORY__HEALTH_CHECK_INTERVAL: '0.2' };
+  const owner = await startServerProcess(path, environment);
+  const replica = await startTestServer({
+    memory: { replica: true, health_check_interval: 0.2 },
+    path,
+  });
+  expect(await request(replica.url, ReplicaState, {})).toMatchObject({
+    ...{ health: { role: 'REPLICA', state: 'OK' }, status: { role: 'REPLICA' } },
+    stats: { role: 'REPLICA' },
+  });
+  expect(await request(owner.url, ReplicaState, {})).toMatchObject({ health: { role: 'OWNER' } });
+  const changes = follow(replica.url);
+  const first = changes.until(1);
+  await waitForSubscribers(replica.url, 1);
+
+  const results = await Promise.all(
+    upTo(WRITERS).map((writer) =>
+      storeAndReadBack(owner.url, replica.url, `w${writer}`, TURNS, random),
+    ),
+  );
+  expect(results).toEqual(results.map(({ reads }) => ({ reads, stale: 0 })));
+  const refused = await request(replica.url, StoreMemory, { input: { key: 'k', value: 1 } });
+  expect(refused.storeMemory).toMatchObject({ __typename: 'ReadOnlyError', code: 'READ_ONLY' });
+  await first;
+  await changes.until(WRITERS * TURNS);
+  expect(changes.seqs).toEqual(upTo(WRITERS * TURNS));
+
+  // It dies while it writes: what it had committed is told, the rest is not.
+  const underWay = upTo(WRITERS).map((writer) =>
+    storeAndReadBack(owner.url, replica.url, `d${writer}`, 1_000, random).catch(() => null),
+  );
+  await changes.until(WRITERS * TURNS + 20);
+  await owner.end('SIGKILL');
+  await Promise.all(underWay);
+  const left = await headOf(replica.url);
+  await changes.until(left);
+  await expect
+    .poll(async () => (await request(replica.url, ReplicaState, {})).health)
+    .toMatchObject({ state: 'DEGRADED', checks: [{}, { name: 'owner', state: 'DEGRADED' }, {}] });
+
+  const next = await startServerProcess(path, environment);
+  await storeAndReadBack(next.url, replica.url, 'again', 10, random);
+  expect(await headOf(replica.url)).toBe(left + 10);
+  await changes.until(left + 10);
+  expect(changes.seqs).toEqual(upTo(left + 10));
+  await expect
+    .poll(async () => (await request(replica.url, ReplicaState, {})).health?.state)
+    .toBe('OK');
+});
+
+it('a hybrid store is followed through Redis; a replica that starts without its owner serves what is there', async () => {
+  const redis = await startRedis();
+  const memory = { backend: 'hybrid', redis_url: redis.url } as const;
+  const owner = await startTestServer({ memory });
+  const replica = await startTestServer({
+    memory: { ...memory, replica: true },
+    path: owner.path,
+  });
+  const changes = follow(replica.url);
+  const first = changes.until(1);
+  await waitForSubscribers(replica.url, 1);
+  const { stale } = await storeAndReadBack(owner.url, replica.url, 'w', 20, randomFrom(1));
+  expect(stale).toBe(0);
+  await first;
+  await changes.until(20);
+  expect(changes.seqs).toEqual(upTo(20));
+  const { health } = await request(replica.url, ReplicaState, {});
+  expect(health?.checks).toContainEqual({ name: 'redis', state: 'OK' });
+  for (const mutation of CHANGES) {
+    const answer = await post(replica.url, {
+      query: `mutation { ${mutation} { __typename ... on Error { code remedy } } }`,
     });
-    expect(await request(replica.url, ReplicaState, {})).toMatchObject({
-      ...{ health: { role: 'REPLICA', state: 'OK' }, status: { role: 'REPLICA' } },
-      stats: { role: 'REPLICA' },
-    });
-    expect(await request(owner.url, ReplicaState, {})).toMatchObject({ health: { role: 'OWNER' } });
-    const changes = follow(replica.url);
-    const first = changes.until(1);
-    await waitForSubscribers(replica.url, 1);
-
-    const results = await Promise.all(
-      upTo(WRITERS).map((writer) =>
-        storeAndReadBack(owner.url, replica.url, `w${writer}`, TURNS, random),
-      ),
-    );
-    expect(results).toEqual(results.map(({ reads }) => ({ reads, stale: 0 })));
-    const refused = await request(replica.url, StoreMemory, { input: { key: 'k', value: 1 } });
-    expect(refused.storeMemory).toMatchObject({ __typename: 'ReadOnlyError', code: 'READ_ONLY' });
-    await first;
-    await changes.until(WRITERS * TURNS);
-    expect(changes.seqs).toEqual(upTo(WRITERS * TURNS));
-
-    // It dies while it writes: what it had committed is told, the rest is not.
-    const underWay = upTo(WRITERS).map((writer) =>
-      storeAndReadBack(owner.url, replica.url, `d${writer}`, 1_000, random).catch(() => null),
-    );
-    await changes.until(WRITERS * TURNS + 20);
-    await owner.end('SIGKILL');
-    await Promise.all(underWay);
-    const left = await headOf(replica.url);
-    await changes.until(left);
-    await expect
-      .poll(async () => (await request(replica.url, ReplicaState, {})).health, PATIENCE)
-      .toMatchObject({ state: 'DEGRADED', checks: [{}, { name: 'owner', state: 'DEGRADED' }, {}] });
-
-    const next = await startServerProcess(path, environment);
-    await storeAndReadBack(next.url, replica.url, 'again', 10, random);
-    expect(await headOf(replica.url)).toBe(left + 10);
-    await changes.until(left + 10);
-    expect(changes.seqs).toEqual(upTo(left + 10));
-    await expect
-      .poll(async () => (await request(replica.url, ReplicaState, {})).health?.state, PATIENCE)
-      .toBe('OK');
-  },
-);
-
-it(
-  'a hybrid store is followed through Redis; a replica that starts without its owner serves what is there',
-  LONG,
-  async () => {
-    const redis = await startRedis();
-    const memory = { backend: 'hybrid', redis_url: redis.url } as const;
-    const owner = await startTestServer({ memory });
-    const replica = await startTestServer({
-      memory: { ...memory, replica: true },
-      path: owner.path,
-    });
-    const changes = follow(replica.url);
-    const first = changes.until(1);
-    await waitForSubscribers(replica.url, 1);
-    const { stale } = await storeAndReadBack(owner.url, replica.url, 'w', 20, randomFrom(1));
-    expect(stale).toBe(0);
-    await first;
-    await changes.until(20);
-    expect(changes.seqs).toEqual(upTo(20));
-    const { health } = await request(replica.url, ReplicaState, {});
-    expect(health?.checks).toContainEqual({ name: 'redis', state: 'OK' });
-    for (const mutation of CHANGES) {
-      const answer = await post(replica.url, {
-        query: `mutation { ${mutation} { __typename ... on Error { code remedy } } }`,
-      });
-      expect(JSON.stringify(answer), mutation).toMatch(/"READ_ONLY".*owns the database/);
-    }
-    expect(await headOf(owner.url)).toBe(20);
-    await replica.stop();
-    await owner.stop();
-    const serve = ['--import', 'tsx', 'src/cli/main.ts', 'serve', '--replica'];
-    const alone = await startServerProcess(owner.path, {}, serve);
-    expect(await headOf(alone.url)).toBe(20);
-  },
-);
+    expect(JSON.stringify(answer), mutation).toMatch(/"READ_ONLY".*owns the database/);
+  }
+  expect(await headOf(owner.url)).toBe(20);
+  await replica.stop();
+  await owner.stop();
+  const serve = ['--import', 'tsx', 'src/cli/main.ts', 'serve', '--replica'];
+  const alone = await startServerProcess(owner.path, {}, serve);
+  expect(await headOf(alone.url)).toBe(20);
+});

@@ -18,9 +18,6 @@ import { TransactionClient } from '../support/transaction-client.ts';
 
 const OWL = { key: 'owl', value: 'The owl sleeps in the barn' };
 
-/** Later than any test; whoever waits for it fails with it. */
-const PATIENCE = { timeout: 20_000 };
-
 describe('a slow embedder', () => {
   it('never delays a write: the memory is PENDING, found by its words, then READY', async () => {
     const { memory, release } = await startEmbeddingServer({ held: true });
@@ -69,7 +66,7 @@ describe('a slow embedder', () => {
       void writing.finally(() => {
         answered = true;
       });
-      await expect.poll(() => server.calls.length, PATIENCE).toBeGreaterThan(0);
+      await expect.poll(() => server.calls.length).toBeGreaterThan(0);
       // The embedder has been asked, so the write is durable; still nobody is told.
       expect((await request(url, SeeVector, { key: 'owl' })).memory?.embedding).toBe('PENDING');
       expect(answered).toBe(false);
@@ -122,7 +119,7 @@ describe('a slow embedder', () => {
     const { memory, server } = await startEmbeddingServer({ held: true });
     const running = await startTestServer({ memory });
     const waiting = running.manager.store('owl', 'an owl', undefined, { awaitIndex: true });
-    await expect.poll(() => server.calls.length, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => server.calls.length).toBeGreaterThan(0);
     await Promise.all([running.stop(), waiting]);
     expect((await waiting).created).toBe(true);
   });
@@ -167,7 +164,7 @@ describe('a slow embedder', () => {
       (await request(url, EmbeddingFigures, {})).health.checks.find(
         ({ name }) => name === 'embedder',
       );
-    await expect.poll(embedderCheck, PATIENCE).toMatchObject({
+    await expect.poll(embedderCheck).toMatchObject({
       state: 'DEGRADED',
       message: expect.stringMatching(/ECONNREFUSED.*memories wait for their vectors/),
     });
@@ -189,10 +186,10 @@ describe('a slow embedder', () => {
     const items = [OWL, { key: 'cat', value: 'The cat is black' }];
     await request(url, StoreMemories, { input: { items } });
     await expect
-      .poll(async () => (await request(url, SeeVector, { key: 'owl' })).memory, PATIENCE)
+      .poll(async () => (await request(url, SeeVector, { key: 'owl' })).memory)
       .toEqual({ embedding: 'PENDING', embeddingError: expect.stringMatching(/is zero/) });
     await expect
-      .poll(async () => (await request(url, SeeVector, { key: 'cat' })).memory, PATIENCE)
+      .poll(async () => (await request(url, SeeVector, { key: 'cat' })).memory)
       .toEqual({ embedding: 'READY', embeddingError: null });
   });
 
@@ -215,7 +212,7 @@ describe('a slow embedder', () => {
     });
     expect(recall?.edges).toHaveLength(2);
     await expect
-      .poll(async () => (await request(url, SeeVector, { key: 'cat' })).memory, PATIENCE)
+      .poll(async () => (await request(url, SeeVector, { key: 'cat' })).memory)
       .toEqual({ embedding: 'PENDING', embeddingError: expect.stringContaining('4 numbers') });
     expect((await request(url, SeeVector, { key: 'owl' })).memory?.embedding).toBe('READY');
   });

@@ -80,4 +80,4 @@ it('never changes the sum of all accounts while ten clients transfer money and r
   expect(transactionStatistics?.conflicts).toBe(conflicts);
   // Ten clients on six accounts do get in each other's way; otherwise nothing was shown.
   expect(conflicts, `seed ${seed}`).toBeGreaterThan(0);
-}, 120_000);
+});

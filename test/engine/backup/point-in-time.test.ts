@@ -97,5 +97,5 @@ describe(`a point in time (SEED=${SEED})`, () => {
       expect(strip(restored), `commit ${csn}`).toEqual(strip(live));
     }
     expect(newest.csn).toBeGreaterThan(first);
-  }, 120_000);
+  });
 });

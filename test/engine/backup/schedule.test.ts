@@ -8,7 +8,6 @@ import {
 } from '../../../src/engine/index.ts';
 import { makeTestFolder, openTestEngine } from '../../support/open-test-engine.ts';
 
-const PATIENCE = { timeout: 25_000 };
 /** Longer than any test. */
 const LONG = 100_000;
 
@@ -34,7 +33,7 @@ describe('the schedule', () => {
     const folder = await makeTestFolder();
     const backup = { directory: join(folder, 'b'), interval: LONG, incremental_interval: 0.05 };
     const memories = await open(folder, backup);
-    await expect.poll(async () => (await kindsOf(memories)).length, PATIENCE).toBeGreaterThan(2);
+    await expect.poll(async () => (await kindsOf(memories)).length).toBeGreaterThan(2);
     const backups = await memories.backups();
     expect(
       backups
@@ -50,7 +49,7 @@ describe('the schedule', () => {
     const folder = await makeTestFolder();
     const memories = await open(folder, { directory: join(folder, 'b'), interval: 0.05, keep: 1 });
     const ended = () => memories.jobs().filter(({ state }) => state === 'DONE').length;
-    await expect.poll(ended, PATIENCE).toBeGreaterThan(1);
+    await expect.poll(ended).toBeGreaterThan(1);
     expect(await kindsOf(memories)).toEqual(['full']);
   });
 
@@ -59,7 +58,7 @@ describe('the schedule', () => {
     const directory = join(folder, 'b');
     const memories = await open(folder, { directory, interval: 0.05, keep_days: 0.000_001 });
     const ended = () => memories.jobs().filter(({ state }) => state === 'DONE').length;
-    await expect.poll(ended, PATIENCE).toBeGreaterThan(1);
+    await expect.poll(ended).toBeGreaterThan(1);
     expect(await kindsOf(memories)).toHaveLength(1);
   });
 
@@ -70,12 +69,12 @@ describe('the schedule', () => {
     const memories = await open(folder, { directory, interval: 0.2 });
     const check = () => memories.health().checks.find(({ name }) => name === 'job:backup');
     await expect
-      .poll(check, PATIENCE)
+      .poll(check)
       .toMatchObject({ state: 'DEGRADED', message: expect.stringContaining('backup') });
     expect(memories.health().state).toBe('DEGRADED');
     rmSync(directory);
     mkdirSync(directory);
-    await expect.poll(check, PATIENCE).toBeUndefined();
+    await expect.poll(check).toBeUndefined();
     expect((await memories.backups()).length).toBeGreaterThan(0);
   });
 });

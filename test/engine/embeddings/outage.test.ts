@@ -49,7 +49,7 @@ describe.each([
     expect(found).toMatchObject({ mode: 'HYBRID', servedMode: 'TEXT', degraded: true });
     expect(found.degradedReason).toContain(reason);
     expect(found.hits.map(({ key }) => key)).toEqual(['during']);
-    await expect.poll(() => embedderCheck(engine)?.state, { timeout: 20_000 }).toBe('DEGRADED');
+    await expect.poll(() => embedderCheck(engine)?.state).toBe('DEGRADED');
     expect(embedderCheck(engine)?.message).toContain(reason);
     expect(engine.health().state).toBe('DEGRADED');
     expect(await stateOf(memories, memory.id)).toEqual({ state: 'PENDING', error: null });
@@ -63,7 +63,7 @@ describe.each([
       pending: 0,
       failed: 0,
     });
-    await expect.poll(() => embedderCheck(engine), { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(() => embedderCheck(engine)).toBeUndefined();
     const healed = await memories.recall({ query: 'blue moon comes', mode: 'SEMANTIC' });
     expect(healed).toMatchObject({ servedMode: 'SEMANTIC', degraded: false, degradedReason: null });
     expect(healed.hits[0]?.key).toBe('during');
@@ -122,9 +122,7 @@ describe('a server whose vectors change their size', () => {
     await memories.indexed();
     server.dimension = 16;
     const { memory } = await memories.store({ key: 'during', value: 'the blue moon comes up' });
-    await expect
-      .poll(async () => (await stateOf(memories, memory.id))?.error, { timeout: 20_000 })
-      .not.toBeNull();
+    await expect.poll(async () => (await stateOf(memories, memory.id))?.error).not.toBeNull();
     expect(await stateOf(memories, memory.id)).toEqual({
       state: 'PENDING',
       error: expect.stringContaining('16 numbers where 48 were expected'),
@@ -155,9 +153,7 @@ describe('a server whose vectors change their size', () => {
     });
     const reopened = again.namespace('main');
     const { memory } = await reopened.store({ key: 'during', value: 'the blue moon comes up' });
-    await expect
-      .poll(async () => (await stateOf(reopened, memory.id))?.error, { timeout: 20_000 })
-      .not.toBeNull();
+    await expect.poll(async () => (await stateOf(reopened, memory.id))?.error).not.toBeNull();
     const found = await reopened.recall({ query: 'red sun', touch: false });
     expect(found).toMatchObject({ servedMode: 'TEXT', degraded: true });
     expect(found.hits.map(({ key }) => key)).toEqual(['before']);

@@ -215,5 +215,5 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('reads of the past on %s',
     expect(tally.answered).toBeGreaterThan(runs * 10);
     expect(tally.seen).toBeGreaterThan(runs * 10);
     expect(tally.refused).toBeGreaterThan(runs);
-  }, 120_000);
+  });
 });

@@ -100,9 +100,7 @@ describe.each<BackendKind>(['sqlite', 'sqlite_sync'])('asOf on %s', (backend) =>
     const memories = open();
     const { cursor } = await memories.store({ key: 'k', value: 'lighthouse' });
     await memories.recall({ query: 'lighthouse' });
-    await expect
-      .poll(async () => (await memories.list({})).items[0]?.memory.accessCount, { timeout: 10_000 })
-      .toBe(1);
+    await expect.poll(async () => (await memories.list({})).items[0]?.memory.accessCount).toBe(1);
     expect((await memories.get({ key: 'k' }, { asOf: cursor }))?.accessCount).toBe(0);
   });
 

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { MAX_READ_BATCH, MAX_READ_QUEUE } from '../../../src/engine/limits.ts';
+import { BatchSize } from '../../../src/engine/pool/batch-size.ts';
 import { storing } from '../../support/memory-space.ts';
 import { openTestSpace } from '../../support/open-test-backend.ts';
 import { recallArguments } from '../../support/recall-arguments.ts';
@@ -7,6 +8,11 @@ import { recallArguments } from '../../support/recall-arguments.ts';
 it('reads of one turn of the event loop travel in few messages', async () => {
   const space = await openTestSpace('sqlite');
   await space.write(Array.from({ length: 300 }, (_, index) => storing(`k${index}`, index)));
+  // A slow thread answers a part of a batch, and the rest travels again: its cuts are counted, and make no message smaller.
+  let cuts = 0;
+  vi.spyOn(BatchSize.prototype, 'learn').mockImplementation((sent, answered) => {
+    if (answered < sent) cuts += 1;
+  });
   const texts = await Promise.all(
     Array.from({ length: 300 }, (_, index) => space.valueText(`k${index}`)),
   );
@@ -14,8 +20,8 @@ it('reads of one turn of the event loop travel in few messages', async () => {
   const statistics = await space.backend.statistics();
   const messages = statistics.pools[1]?.run.count ?? 0;
   expect(messages).toBeGreaterThanOrEqual(Math.ceil(300 / MAX_READ_BATCH));
-  // A batch is cut after its time budget, so there may be some more, but never one for each read.
-  expect(messages).toBeLessThan(300 / 4);
+  // Without cuts that is all of them; each one costs at most two more, and on a quiet machine there are few.
+  expect(messages).toBeLessThanOrEqual(Math.ceil(300 / MAX_READ_BATCH) + 2 * cuts);
   expect(statistics.statements.find(({ name }) => name === 'getMany')?.count).toBe(300);
 });
 

@@ -11,8 +11,6 @@ import { Filler, mountSmallDisk } from '../../support/small-disk.ts';
 
 const MEGABYTE = 1_048_576;
 const VALUE = 'x'.repeat(20_000);
-/** Later than any test; whoever waits for it fails with it. */
-const PATIENCE = { timeout: 60_000 };
 
 const stateOf = (backend: Backend) => backend.health()[0]?.state;
 const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -54,7 +52,7 @@ async function allStored(space: MemorySpace, keys: readonly string[]): Promise<b
   return true;
 }
 
-describe('a disk that others fill under load', { timeout: 120_000 }, () => {
+describe('a disk that others fill under load', () => {
   it('loses nothing acknowledged, serves reads, and heals by itself with a new reserve', async () => {
     const small = await openOnSmallDisk();
     if (small === null) return;
@@ -91,7 +89,7 @@ describe('a disk that others fill under load', { timeout: 120_000 }, () => {
 
     filler.remove();
     // Nobody writes: it finds out by itself.
-    await expect.poll(() => stateOf(backend), PATIENCE).toBe('OK');
+    await expect.poll(() => stateOf(backend)).toBe('OK');
     expect(backend.health()[0]?.message).toBeNull();
     expect(bytesOf(`${path}.ballast`)).toBeGreaterThanOrEqual(MEGABYTE);
     expect((await space.store('after', VALUE)).version).toBe(1);
@@ -108,7 +106,7 @@ describe('a disk that others fill under load', { timeout: 120_000 }, () => {
     const { path, backend, space, filler } = small;
     for (let index = 0; index < 30; index += 1) await space.store(`k${index}`, VALUE);
     const wal = bytesOf(`${path}-wal`);
-    await expect.poll(() => bytesOf(`${path}.ballast`), PATIENCE).toBeGreaterThanOrEqual(wal);
+    await expect.poll(() => bytesOf(`${path}.ballast`)).toBeGreaterThanOrEqual(wal);
     filler.fill();
     const more = Array.from({ length: 50 }, (_, index) => space.store(`more-${index}`, VALUE));
     const results = await Promise.allSettled(more);
@@ -121,7 +119,7 @@ describe('a disk that others fill under load', { timeout: 120_000 }, () => {
     expect(await allStored(space, [...before, ...stored])).toBe(true);
     expect((await backend.statistics()).wal.checkpoints).toBeGreaterThan(0);
     filler.remove();
-    await expect.poll(() => stateOf(backend), PATIENCE).toBe('OK');
+    await expect.poll(() => stateOf(backend)).toBe('OK');
     await backend.close();
   });
 
@@ -145,8 +143,8 @@ describe('a disk that others fill under load', { timeout: 120_000 }, () => {
     expect(await refusal()).toBeInstanceOf(StorageFullError);
     expect(await space.valueText('before')).toBe(JSON.stringify(VALUE));
     filler.remove();
-    await expect.poll(() => stateOf(backend), PATIENCE).toBe('OK');
-    await expect.poll(refusal, PATIENCE).toBeNull();
+    await expect.poll(() => stateOf(backend)).toBe('OK');
+    await expect.poll(refusal).toBeNull();
     await inDoubt;
     await backend.close();
   });
@@ -164,7 +162,7 @@ describe('a disk that others fill under load', { timeout: 120_000 }, () => {
     expect(await reopened.valueText('before')).toBe(JSON.stringify(VALUE));
     await expect(reopened.store('more', VALUE)).rejects.toBeInstanceOf(StorageFullError);
     filler.remove();
-    await expect.poll(() => stateOf(again), PATIENCE).toBe('OK');
+    await expect.poll(() => stateOf(again)).toBe('OK');
     await again.close();
   });
 });

@@ -7,8 +7,6 @@ import { openTestEngine } from '../../../support/open-test-engine.ts';
 import { ChromaTestServer } from '../../../support/start-chroma.ts';
 import { TestRedis } from '../../../support/start-redis.ts';
 
-/** Later than any test; whoever waits for it fails with it. */
-const PATIENCE = { timeout: 20_000, interval: 20 };
 /** Writes while a fault lasts: more than open a breaker. */
 const WRITES = 12;
 
@@ -59,7 +57,7 @@ async function figuresOf(engine: Engine, name: 'redis' | 'chroma') {
 async function untilHealed(engine: Engine): Promise<void> {
   for (const name of ['redis', 'chroma'] as const)
     await expect
-      .poll(() => figuresOf(engine, name), PATIENCE)
+      .poll(() => figuresOf(engine, name))
       .toMatchObject({ state: 'OK', breaker: 'CLOSED', waiting: 0 });
 }
 
@@ -84,7 +82,7 @@ async function untilServedByChroma(memories: MemoryOperations, count: number): P
       const { hits, vectorsFrom } = await recallAll(memories);
       expect(hits).toHaveLength(count);
       return vectorsFrom;
-    }, PATIENCE)
+    })
     .toContain('chroma');
 }
 
@@ -113,7 +111,7 @@ async function expectAll(memories: MemoryOperations, since: string, count: numbe
   expect(totals.map(({ memory }) => memory.value)).toEqual(keys.map((_, at) => at + 1));
 }
 
-describe('the engine, with what goes wrong before Redis', { timeout: 60_000 }, () => {
+describe('the engine, with what goes wrong before Redis', () => {
   it('loses no acknowledged write, has none twice, and reads what was written', async () => {
     const { redisProxy, engine, memories } = await openBehindProxies();
     const { headCursor } = await memories.status();
@@ -147,7 +145,7 @@ describe('the engine, with what goes wrong before Redis', { timeout: 60_000 }, (
   });
 });
 
-describe('the engine, with what goes wrong before Chroma', { timeout: 60_000 }, () => {
+describe('the engine, with what goes wrong before Chroma', () => {
   const FAULTS: readonly HttpFault[] = ['reset', 'fail', 'drop-after', 'half-close'];
 
   it('loses no acknowledged write, has none twice, and recalls all of them', async () => {
@@ -159,9 +157,7 @@ describe('the engine, with what goes wrong before Chroma', { timeout: 60_000 }, 
       chromaProxy.fault = fault;
       await writeAndRead(memories, count);
       count += WRITES;
-      await expect
-        .poll(async () => (await figuresOf(engine, 'chroma')).state, PATIENCE)
-        .toBe('DEGRADED');
+      await expect.poll(async () => (await figuresOf(engine, 'chroma')).state).toBe('DEGRADED');
       const { hits, vectorsFrom, degraded, degradedReason } = await recallAll(memories);
       expect({ fault, found: hits.length, vectorsFrom, degraded, degradedReason }).toEqual({
         fault,
@@ -194,7 +190,7 @@ describe('the engine, with what goes wrong before Chroma', { timeout: 60_000 }, 
       .poll(async () => {
         expect((await recallAll(memories)).hits).toHaveLength(1);
         return (await figuresOf(engine, 'chroma')).breaker;
-      }, PATIENCE)
+      })
       .toBe('OPEN');
     chromaProxy.fault = null;
     await untilHealed(engine);
@@ -267,7 +263,7 @@ it('answers a context from Redis, and no old one after a write', async () => {
       const before = await count();
       expect(await keys()).toEqual(['fact_0']);
       return (await count()) - before;
-    }, PATIENCE)
+    })
     .toBe(0);
   for (let at = 1; at < 3; at += 1) {
     await memories.store(fact(at));

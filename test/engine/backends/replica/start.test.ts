@@ -18,7 +18,6 @@ import { wordTable } from '../../../support/word-table.ts';
 
 const RED = wordTable(['red'], 64);
 const BLUE = wordTable(['blue'], 32);
-const PATIENCE = { timeout: 20_000 };
 const REPLICAS = { code: 'CONNECTION', data: { reason: 'replicas' } };
 
 /** A file with one memory that its owner has closed. */
@@ -185,8 +184,8 @@ it('reads are refused while the file is moved away', async () => {
   expect(replica.health()).toMatchObject([{ name: 'follower' }, { name: 'owner' }, {}]);
   expect(replica.health()[1]).toMatchObject({ state: 'DEGRADED' });
   renameSync(path, `${path}.away`);
-  await expect.poll(reason, PATIENCE).toBe('moved');
+  await expect.poll(reason).toBe('moved');
   expect(replica.health()[0]).toMatchObject({ name: 'follower', state: 'RECOVERING' });
   renameSync(`${path}.away`, path);
-  await expect.poll(reason, PATIENCE).toBe('none');
+  await expect.poll(reason).toBe('none');
 });

@@ -269,7 +269,7 @@ describe('a server in trouble', () => {
     await untilAvailable(store);
     await store.put(COLLECTION, recordsOf(10, 'after'), soon());
     expect(await countAfterFullDisk(server, store)).toBeGreaterThanOrEqual(acknowledged + 10);
-  }, 60_000);
+  });
 
   it('holds vectors of another dimension under our name', async () => {
     const server = await ChromaTestServer.start();

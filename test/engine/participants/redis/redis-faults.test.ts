@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
+import { freePort } from '../../../support/free-port.ts';
 import { openTestRedis, whenAvailable } from '../../../support/open-test-redis.ts';
-import { freePort, startRedis } from '../../../support/start-redis.ts';
+import { startRedis } from '../../../support/start-redis.ts';
 
 const NAMES = [{ namespace: 'main', key: 'a' }];
 /** The bound under test: calls to a server that hangs. */

@@ -215,12 +215,9 @@ function whenBack(cache: Cache): Promise<void> {
 /** Makes `replica` a copy of `source`, and resolves when it is one. */
 async function follow(replica: TestRedis, source: TestRedis): Promise<void> {
   await replica.command('REPLICAOF', '127.0.0.1', String(source.port));
-  await vi.waitFor(
-    async () => {
-      expect(await replica.command('INFO', 'replication')).toContain('master_link_status:up');
-    },
-    { interval: 50, timeout: 20_000 },
-  );
+  await expect
+    .poll(() => replica.command('INFO', 'replication'))
+    .toContain('master_link_status:up');
 }
 
 /** Takes a line out of a script for clients that are made from now on; returns how to put it back. */
