@@ -1,12 +1,11 @@
 import type { QueryVector, VectorSource } from '../backends/read-map.ts';
 import type { Ranked } from '../search/rank.ts';
 import { NearestCodes } from '../vectors/nearest-codes.ts';
-import { cosineSimilarity } from '../vectors/quantised-vector.ts';
 import { signCode } from '../vectors/sign-code.ts';
 import { findEmbedder } from './embedders.ts';
-import { soundBytes } from './embeddings.ts';
 import { holdsVectors, publishedIds } from './published-arm.ts';
 import type { RecallScope } from './recall-scope.ts';
+import { compareVectors, type Similar } from './vector-similarity.ts';
 
 /**
  * Codes whose vectors are compared exactly, as a multiple of the candidates asked for: signs alone only say who may be near
@@ -28,9 +27,6 @@ const SAMPLE = 64;
 const BACKGROUND_DEVIATIONS = 2;
 /** Wider than the rounding of equal cosines, far below that of different texts. */
 const LEAST_VARIANCE = 1e-9;
-
-const VECTORS = `SELECT e.memory_id, e.scale, e.crc, e.vector FROM json_each(?) AS listed CROSS JOIN main.embeddings e
-  WHERE e.memory_id = listed.value AND e.embedder_id = ? AND e.state = 'READY'`;
 
 /** A memory with the cosine of its vector to that of the query. */
 export interface SemanticMatch extends Ranked {
@@ -76,11 +72,6 @@ interface BestMatches {
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-interface Similar {
-  readonly id: number;
-  readonly similarity: number;
 }
 
 class SemanticArm {
@@ -168,17 +159,11 @@ class SemanticArm {
     );
   }
 
-  /** The cosines of those that have a sound vector of the model, whether they may be hits or not; in no order. */
-  compare(ids: readonly number[]): Similar[] {
-    if (ids.length === 0) return [];
-    const rows = this.#scope.statements.rows(VECTORS, JSON.stringify(ids), this.#embedderId);
-    const similar: Similar[] = [];
-    for (const row of rows) {
-      const [id, scale, crc, vector] = row as [number, number, number, Buffer];
-      const bytes = soundBytes(id, this.#embedderId, scale, vector, crc);
-      if (bytes === null) this.#scope.damagedVectors.add(id);
-      else similar.push({ id, similarity: cosineSimilarity(this.#values, bytes, scale) });
-    }
+  /** The cosines of those that have a sound vector of the model, whether they may be hits or not. */
+  compare(ids: readonly number[]): readonly Similar[] {
+    const { statements, damagedVectors } = this.#scope;
+    const { similar, damaged } = compareVectors(statements, this.#embedderId, this.#values, ids);
+    for (const id of damaged) damagedVectors.add(id);
     return similar;
   }
 
@@ -203,11 +188,13 @@ class SemanticArm {
   }
 
   /** The most similar of those that may be hits; the others are not looked up. */
-  #best(similar: Similar[], limit: number): readonly SemanticMatch[] {
-    similar.sort((left, right) => right.similarity - left.similarity || left.id - right.id);
+  #best(similar: readonly Similar[], limit: number): readonly SemanticMatch[] {
+    const sorted = similar.toSorted(
+      (left, right) => right.similarity - left.similarity || left.id - right.id,
+    );
     const found: SemanticMatch[] = [];
-    for (let from = 0; from < similar.length && found.length < limit; from += limit)
-      found.push(...this.visible(similar.slice(from, from + limit)));
+    for (let from = 0; from < sorted.length && found.length < limit; from += limit)
+      found.push(...this.visible(sorted.slice(from, from + limit)));
     return found.slice(0, limit);
   }
 

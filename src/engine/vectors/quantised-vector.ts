@@ -29,15 +29,30 @@ export function quantise(vector: Float32Array): QuantisedVector {
   return { bytes, scale: 1 / Math.sqrt(squares) };
 }
 
+/** The scale that `quantise` gives the bytes from `from` to `end`. */
+export function scaleOf(bytes: Int8Array, from: number, end: number): number {
+  let squares = 0;
+  for (let index = from; index < end; index += 1) {
+    const byte = bytes[index] as number;
+    squares += byte * byte;
+  }
+  return 1 / Math.sqrt(squares);
+}
+
 /** A kept vector as one of unit length again. */
 export function toVector(bytes: Int8Array, scale: number): Float32Array {
   return Float32Array.from(bytes, (byte) => byte * scale);
 }
 
-/** Cosine between a vector of unit length and a kept one of the same dimension: -1..1. */
-export function cosineSimilarity(query: Float32Array, bytes: Int8Array, scale: number): number {
+/** Cosine between a vector of unit length and a kept one of the same dimension, whose bytes begin at `from`: -1..1. */
+export function cosineSimilarity(
+  query: Float32Array,
+  bytes: Int8Array,
+  scale: number,
+  from = 0,
+): number {
   let sum = 0;
   for (let index = 0; index < query.length; index += 1)
-    sum += (query[index] as number) * (bytes[index] as number);
+    sum += (query[index] as number) * (bytes[from + index] as number);
   return Math.max(-1, Math.min(1, sum * scale));
 }
