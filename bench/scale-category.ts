@@ -137,5 +137,5 @@ const NOTES = [
   'File and import grow by what every memory takes: its row, its text index, its vector and its entry in the change log; so k near 1 is right for the file.',
   'A total and the status count every memory in a narrow index, some 35 ns each, since a count that each commit keeps would make all writers meet in one row.',
   'Recall compares the sign bits of all vectors, 32 bytes each, and counts how often a frequent word occurs; both are proportional, with small constants.',
-  'Context recalls by section and persona: of the nearest vectors most are dropped, so more are compared, up to all that pass the filter or 10,000 and more.',
+  'Context recalls twice, by section and persona, which bar most memories before anything is compared; all of a frequent word are looked at.',
 ];

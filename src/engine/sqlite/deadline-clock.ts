@@ -17,11 +17,16 @@ export class DeadlineClock {
 
   constructor(database: SqliteDatabase) {
     database.function('trinitas_clock', { deterministic: false }, () => {
-      this.#rows += 1;
-      if (this.#rows % ROWS_PER_LOOK === 0 && Date.now() > this.#deadline)
-        throw new Error(DEADLINE_MESSAGE);
+      this.tick();
       return 1;
     });
+  }
+
+  /** For another function that a scan calls for each of its rows. */
+  tick(): void {
+    this.#rows += 1;
+    if (this.#rows % ROWS_PER_LOOK === 0 && Date.now() > this.#deadline)
+      throw new Error(DEADLINE_MESSAGE);
   }
 
   /** Unix ms; undefined = none. */

@@ -13,6 +13,7 @@ import { listMemoriesAsOf } from './history-list.ts';
 import { getMemoriesAsOf } from './history-state.ts';
 import { readHistory, readVersions } from './history-versions.ts';
 import { listMemories } from './list.ts';
+import { MemoryGroups } from './memory-groups.ts';
 import { countWork, readWork } from './outbox.ts';
 import { isOwned } from './owner-lock.ts';
 import { readPersonas } from './personas.ts';
@@ -49,11 +50,12 @@ export class ReadSession {
     this.metrics = metrics;
     const counts = new TermCounts();
     const codes = new CodeCache();
+    const groups = new MemoryGroups(database, this.#clock);
     const historyClock = new HistoryClock();
     this.#readers = {
       getMany: (args) => getMemories(statements, args),
       list: (args) => listMemories(statements, args),
-      recall: (args) => recall(statements, args, counts, codes),
+      recall: (args) => recall(statements, args, counts, codes, groups),
       changes: (args) => readChanges(statements, args),
       getManyAsOf: (args) => getMemoriesAsOf(statements, historyClock, args),
       listAsOf: (args) => listMemoriesAsOf(statements, historyClock, args),

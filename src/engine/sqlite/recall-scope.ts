@@ -2,8 +2,10 @@ import type { ReadMap } from '../backends/read-map.ts';
 import { looksOnlyAt } from '../search/filter-fields.ts';
 import { compileFilter } from '../search/filter-sql.ts';
 import { fragment, type SqlFragment } from '../search/sql-fragment.ts';
+import type { IdGate } from '../vectors/id-gate.ts';
 import { CodeCache } from './code-cache.ts';
 import { CLOCK_CONDITION } from './deadline-clock.ts';
+import type { MemoryGroups } from './memory-groups.ts';
 import { passRate } from './pass-rate.ts';
 import { NOT_EXPIRED } from './record-row.ts';
 import { OVERLAY_SOURCE, type RecordSource } from './record-source.ts';
@@ -29,20 +31,24 @@ export class RecallScope {
   /** Leaves out what holds a term that the query excludes; starts with AND, or empty. The text arm's own matches do that already. */
   readonly allowed: SqlFragment;
   readonly codes: CodeCache;
+  /** Which memories may be hits as far as their groups tell; null = any. */
+  readonly gate: IdGate | null;
   /** Memories whose vectors or sign codes were met damaged and left out. */
   readonly damagedVectors = new Set<number>();
   readonly #named: ReadonlySet<number>;
   #newestId: number | undefined;
   #passRate: number | undefined;
 
-  /** `codes` may be kept by a connection whose snapshots only move forward. */
+  /** `codes` and `groups` may be kept by a connection whose snapshots only move forward; without groups nothing is chosen by them. */
   constructor(
     statements: StatementCache,
     args: RecallArguments,
     source: RecordSource,
     codes: CodeCache = new CodeCache(),
+    groups: MemoryGroups | null = null,
   ) {
     this.codes = codes;
+    this.gate = groups?.open(statements, args.namespace, args.filter) ?? null;
     this.statements = statements;
     this.args = args;
     this.source = source;

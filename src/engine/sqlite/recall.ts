@@ -4,6 +4,7 @@ import { type Candidate, type FusedScore, fuse } from '../search/fuse.ts';
 import type { MemoryRecord } from '../types.ts';
 import { CodeCache } from './code-cache.ts';
 import { type TextCandidate, withContext } from './conversation-context.ts';
+import type { MemoryGroups } from './memory-groups.ts';
 import { type RecallArguments, RecallScope } from './recall-scope.ts';
 import { RECORD_COLUMNS, recordFromRow } from './record-row.ts';
 import { FILE_SOURCE, type RecordSource } from './record-source.ts';
@@ -22,8 +23,9 @@ export function recall(
   args: RecallArguments,
   counts: TermCounts = new TermCounts(),
   codes: CodeCache = new CodeCache(),
+  groups: MemoryGroups | null = null,
 ): ReadMap['recall']['result'] {
-  const scope = new RecallScope(statements, args, FILE_SOURCE, codes);
+  const scope = new RecallScope(statements, args, FILE_SOURCE, codes, groups);
   return toMatches(scope, candidatesOf(scope, counts), [FILE_SOURCE]);
 }
 

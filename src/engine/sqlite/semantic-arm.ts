@@ -92,7 +92,7 @@ class SemanticArm {
       code.length,
     );
     for (const id of damaged) scope.damagedVectors.add(id);
-    this.#codes = new NearestCodes(code, blocks);
+    this.#codes = new NearestCodes(code, blocks, scope.gate);
   }
 
   /** See SemanticEvidence; the sample holds the same memories as long as none comes or goes. */

@@ -1,5 +1,6 @@
 import { type Ranked, selectionFactor } from '../search/rank.ts';
 import { FULL_TEXT_RANK, matchExpression } from '../search/text-query.ts';
+import { GATE_FUNCTION } from './memory-groups.ts';
 import type { RecallScope } from './recall-scope.ts';
 import { OVERLAY_SOURCE } from './record-source.ts';
 
@@ -27,9 +28,11 @@ export class TextStatements {
     this.#scope = scope;
     const table = scope.source.fullTextTable;
     this.#name = table.slice(table.indexOf('.') + 1);
+    const gate = scope.gate === null ? '' : `AND ${GATE_FUNCTION}(${this.#name}.rowid)`;
     // The full-text table stands first and CROSS JOIN keeps it there: the planner must never scan memories and probe the index.
     this.#select = `SELECT m.id, ${this.#name}.rank, m.importance, m.updated_at, m.persona_id FROM ${table} CROSS JOIN ${scope.from}
-      WHERE ${this.#name} MATCH ? AND ${this.#name}.rank MATCH '${FULL_TEXT_RANK}' AND m.id = ${this.#name}.rowid ${scope.visible}`;
+      WHERE ${this.#name} MATCH ? AND ${this.#name}.rank MATCH '${FULL_TEXT_RANK}' ${gate}
+        AND m.id = ${this.#name}.rowid ${scope.visible}`;
   }
 
   /** Rows that hold the term, visible or not; 0.05 µs each, since FTS5 only walks its list of row ids. */

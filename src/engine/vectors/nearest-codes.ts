@@ -1,5 +1,6 @@
 import { codesStart, IDS_PER_BLOCK, readCodes } from './code-block.ts';
 import { hammingDistances } from './hamming-distances.ts';
+import type { IdGate } from './id-gate.ts';
 import { SignEstimate } from './sign-estimate.ts';
 
 /** One stored block: the ids `block × 256 + slot`. */
@@ -15,6 +16,9 @@ export interface StoredBlock {
  */
 const POOL = 4;
 
+/** Above every distance: the code is not to be taken. */
+const BARRED = 0xffff;
+
 /**
  * Ids by the distance of their codes to a query. One pass measures all by the bits that differ; taking the nearest counts how often each
  * distance occurs instead of sorting, so that a large `k` costs no more than a small one (sqlite-vec 0.1.9 at 100,000 codes of 256 bits:
@@ -26,8 +30,11 @@ export class NearestCodes {
   readonly #distances: Uint16Array;
   /** How many codes lie at each distance. */
   readonly #counts: Uint32Array;
+  /** Codes that can be taken. */
+  readonly size: number;
 
-  constructor(query: Uint32Array, blocks: readonly StoredBlock[]) {
+  /** With a gate only ids that may pass are taken and counted; the sample is of all. */
+  constructor(query: Uint32Array, blocks: readonly StoredBlock[], gate: IdGate | null = null) {
     this.#blocks = blocks;
     this.#words = query.length;
     this.#distances = new Uint16Array(blocks.reduce((sum, { count }) => sum + count, 0));
@@ -37,11 +44,9 @@ export class NearestCodes {
       hammingDistances(query, codes, this.#distances, offset);
       offset += count;
     }
-    this.#counts = countOf(this.#distances, query.length * 32);
-  }
-
-  get size(): number {
-    return this.#distances.length;
+    if (gate !== null) bar(this.#distances, blocks, gate);
+    this.#counts = new Uint32Array(query.length * 32 + 1);
+    this.size = countInto(this.#counts, this.#distances);
   }
 
   /** The ids with the `k` smallest distances, and those that share the largest of these; in the order of the blocks. */
@@ -73,7 +78,7 @@ export class NearestCodes {
 
   /** Up to `count` ids at equal steps through all. */
   sample(count: number): readonly number[] {
-    const step = Math.max(1, this.size / count);
+    const step = Math.max(1, this.#distances.length / count);
     const ids: number[] = [];
     let next = 0;
     let offset = 0;
@@ -110,11 +115,25 @@ export class NearestCodes {
   }
 }
 
-function countOf(distances: Uint16Array, largest: number): Uint32Array {
-  const counts = new Uint32Array(largest + 1);
+/** Returns how many were counted: all that are not barred. */
+function countInto(counts: Uint32Array, distances: Uint16Array): number {
+  let counted = 0;
   for (let index = 0; index < distances.length; index += 1) {
     const distance = distances[index] as number;
+    if (distance === BARRED) continue;
     counts[distance] = (counts[distance] as number) + 1;
+    counted += 1;
   }
-  return counts;
+  return counted;
+}
+
+function bar(distances: Uint16Array, blocks: readonly StoredBlock[], gate: IdGate): void {
+  const passing = new Uint8Array(IDS_PER_BLOCK);
+  let offset = 0;
+  for (const { block, count, bytes } of blocks) {
+    gate.mark(block, passing);
+    for (let index = 0; index < count; index += 1)
+      if (passing[bytes[index] as number] === 0) distances[offset + index] = BARRED;
+    offset += count;
+  }
 }
