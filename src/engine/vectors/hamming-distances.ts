@@ -1,4 +1,5 @@
-import { hammingModule } from './hamming-kernel.ts';
+import { HAMMING_KERNEL } from './hamming-kernel.ts';
+import { kernelModule } from './webassembly.ts';
 
 /** The kernel's memory: distances, the query, and codes, which are brought in by pieces. */
 const PAGE = 65_536;
@@ -47,7 +48,9 @@ type Measure = (
 
 /** 0.4 ms. */
 function instantiate() {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(hammingModule(PAGES)));
+  const { exports } = new WebAssembly.Instance(
+    new WebAssembly.Module(kernelModule(PAGES, HAMMING_KERNEL)),
+  );
   const { buffer } = exports['memory'] as WebAssembly.Memory;
   return {
     measure: exports['distances'] as Measure,
