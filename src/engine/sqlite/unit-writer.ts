@@ -46,6 +46,7 @@ export class UnitWriter {
   /** What the derived tables have yet to follow. */
   readonly indexChanges = new Map<number, IndexChange>();
   #oldestCsn: number | undefined;
+  #hasWritten = false;
   #csn: number;
   #changeSeq: number;
   #lastMemoryId: number;
@@ -78,6 +79,11 @@ export class UnitWriter {
     };
   }
 
+  /** Whether anything of the unit may be in the file, also when `apply` threw. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
   apply(): UnitOutcome {
     const unit = this.#unit;
     if (Date.now() > unit.deadline) {
@@ -97,6 +103,7 @@ export class UnitWriter {
       return { csn: this.#csn, outcomes, replayed: false };
     }
     const outcome: UnitOutcome = { csn: this.#csn, outcomes, replayed: false };
+    this.#hasWritten = true;
     logCommit(this.#statements, unit.txid, this.#csn, this.#incarnation, unit.now);
     saveAnswers(this.#statements, unit, outcome);
     return outcome;
@@ -121,6 +128,7 @@ export class UnitWriter {
 
   #performLink(operation: LinkOperation, context: OperationContext): LinkOutcome {
     const effect = linkEffectOf(operation, context);
+    this.#hasWritten ||= effect.changed;
     if (effect.changed && effect.kind === 'linked')
       insertLink(this.#statements, this.#unit.namespace, effect.link);
     if (effect.changed && effect.kind === 'unlinked') deleteLink(this.#statements, effect.link);
@@ -129,6 +137,7 @@ export class UnitWriter {
 
   #perform(operation: MemoryOperation, context: OperationContext): OperationOutcome {
     const effect = effectOf(operation, context);
+    this.#hasWritten ||= effect.kind !== 'unchanged' && effect.kind !== 'asserted';
     switch (effect.kind) {
       case 'created': {
         if (effect.expired !== undefined) this.#remove(effect.expired);
