@@ -6,10 +6,16 @@ import { schemaVersion } from '../file-format.ts';
 import { initialSchema } from './001-initial.ts';
 import { outboxSchema } from './002-outbox.ts';
 import { rankingSchema } from './003-ranking.ts';
+import { plainChecks } from './004-plain-checks.ts';
 import { copyBeforeMigration } from './copy-before-migration.ts';
 
 /** One entry per released schema version, applied in order; never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [initialSchema, outboxSchema, rankingSchema];
+export const MIGRATIONS: readonly string[] = [
+  initialSchema,
+  outboxSchema,
+  rankingSchema,
+  plainChecks,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -24,20 +30,26 @@ export function migrate(
 ): void {
   let version = schemaVersion(database);
   if (version > 0 && version < migrations.length) copyBeforeMigration(database, version);
-  while (version < migrations.length) {
-    const step = migrations[version];
-    if (step === undefined)
-      throw new MemoryDataCorruptionError(`no migration leads from schema version ${version}`);
-    const target = version + 1;
-    database
-      .transaction(() => {
-        database.exec(step);
-        if (target === 1) insertMeta(database, now);
-        database.pragma(`application_id = ${APPLICATION_ID}`);
-        database.pragma(`user_version = ${target}`);
-      })
-      .immediate();
-    version = target;
+  // A step may edit the text of the schema, which SQLite guards.
+  database.unsafeMode(true);
+  try {
+    while (version < migrations.length) {
+      const step = migrations[version];
+      if (step === undefined)
+        throw new MemoryDataCorruptionError(`no migration leads from schema version ${version}`);
+      const target = version + 1;
+      database
+        .transaction(() => {
+          database.exec(step);
+          if (target === 1) insertMeta(database, now);
+          database.pragma(`application_id = ${APPLICATION_ID}`);
+          database.pragma(`user_version = ${target}`);
+        })
+        .immediate();
+      version = target;
+    }
+  } finally {
+    database.unsafeMode(false);
   }
 }
 
