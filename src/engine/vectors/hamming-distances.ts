@@ -1,5 +1,5 @@
+import { kernelModule } from '../webassembly.ts';
 import { HAMMING_KERNEL } from './hamming-kernel.ts';
-import { kernelModule } from './webassembly.ts';
 
 /** The kernel's memory: distances, the query, and codes, which are brought in by pieces. */
 const PAGE = 65_536;

@@ -7,7 +7,7 @@ import {
   type KernelFunction,
   set,
   whileBelow,
-} from './webassembly.ts';
+} from '../webassembly.ts';
 
 /*
  * WebAssembly because JavaScript has no instruction that counts the bits of a word.

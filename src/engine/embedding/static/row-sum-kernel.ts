@@ -7,7 +7,7 @@ import {
   set,
   V128,
   whileBelow,
-} from '../../vectors/webassembly.ts';
+} from '../../webassembly.ts';
 
 /*
  * WebAssembly because JavaScript multiplies one number at a time, and this eight.

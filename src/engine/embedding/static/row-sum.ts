@@ -1,4 +1,4 @@
-import { kernelModule } from '../../vectors/webassembly.ts';
+import { kernelModule } from '../../webassembly.ts';
 import { ROW_SUM_KERNEL } from './row-sum-kernel.ts';
 import type { StaticTable } from './static-table.ts';
 
