@@ -1,5 +1,6 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
 import type { Settlement } from '../backends/outbox-store.ts';
+import type { PackedPage } from '../backends/packed-page.ts';
 import type { EmbeddedText, ReadKind, ReadMap } from '../backends/read-map.ts';
 import type { ThreadTiming } from '../engine-tracer.ts';
 import type { StatementExport } from '../metrics/statement-metrics.ts';
@@ -12,7 +13,6 @@ import type { TransactionStep } from '../sqlite/transaction-step.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
 import type { WireError } from './error-transfer.ts';
-import type { PackedList } from './packed-list.ts';
 
 /*
  * The typed border between the main thread and the database threads: method maps from which requests, replies and the
@@ -100,8 +100,8 @@ export type ReadRequest = {
 
 export type ReadAnswer =
   | { readonly result: ReadMap[ReadKind]['result'] }
-  /** Of a list. */
-  | { readonly packed: PackedList }
+  /** Of a list, or of one memory as a page of at most one. */
+  | { readonly packed: PackedPage }
   | { readonly error: WireError };
 
 export type ReadReply = ReadAnswer & {
@@ -159,6 +159,8 @@ export type MethodTable<R extends ThreadRole> = {
 };
 
 export interface ThreadCall {
+  /** Chosen by the caller; the reply names it. */
+  readonly id: number;
   readonly role: ThreadRole;
   readonly method: string;
   readonly args: unknown;
@@ -170,6 +172,7 @@ export type ThreadReply = (
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: WireError }
 ) & {
+  readonly id: number;
   readonly slow: readonly SlowStatementNote[];
   readonly timing?: ThreadTiming | undefined;
 };

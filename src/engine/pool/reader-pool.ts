@@ -1,4 +1,5 @@
 import type { PoolStatistics } from '../backends/backend-statistics.ts';
+import { type PackedPage, unpackPage } from '../backends/packed-page.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
@@ -6,7 +7,6 @@ import { MAX_READ_QUEUE } from '../limits.ts';
 import { BatchSize } from './batch-size.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
-import { unpackList } from './packed-list.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ReadRequest, ThreadStatistics } from './protocol.ts';
 import { ReadAdmission } from './read-admission.ts';
@@ -216,7 +216,7 @@ export class ReaderPool {
         const pending = batch[index];
         if (pending !== undefined) pending.timing = reply.timing;
         if ('error' in reply) pending?.reject(reviveError(reply.error));
-        else pending?.resolve('packed' in reply ? unpackList(reply.packed) : reply.result);
+        else pending?.resolve('packed' in reply ? unpacked(pending, reply.packed) : reply.result);
       }
       // What the thread did not start within its budget goes first into the next batch.
       this.#queue.putBack(batch.slice(replies.length).filter((pending) => !pending.settled));
@@ -271,4 +271,9 @@ export class ReaderPool {
     }
     return this.#queue.length > 0 || this.#underWay.size > 0;
   }
+}
+
+function unpacked({ request }: PendingRead, packed: PackedPage): unknown {
+  const page = unpackPage(packed);
+  return request.kind === 'getMany' ? [page.records[0] ?? null] : page;
 }

@@ -1,3 +1,4 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { ThreadTiming } from '../engine-tracer.ts';
 import { MemoryConnectionError } from '../errors.ts';
@@ -24,34 +25,49 @@ export interface ThreadEvents {
 /** The thread died or was ended before it answered; for a write the outcome is unknown until it is looked up. */
 export class ThreadLostError extends MemoryConnectionError {}
 
+interface Caller {
+  readonly resolve: (reply: ThreadReply) => void;
+  readonly reject: (error: ThreadLostError) => void;
+}
+
 /**
- * One database thread: a Piscina with exactly one worker, so that supervision, queueing and histograms are its own and
- * a dead thread is replaced by a new object instead of a half-initialised one. An AbortSignal is never passed to
- * Piscina: it would terminate the worker and everything else that runs on it.
+ * One database thread: a Piscina with exactly one worker, which starts and ends it. Calls go over a port of our own, in order: a task of
+ * Piscina costs twice as much as a message. A port is closed with the thread at its other end, so that a thread which dies is noticed,
+ * however it died, and is replaced by a new object instead of a half-initialised one.
  */
 export class Thread<R extends ThreadRole> {
   readonly #role: R;
   readonly #events: ThreadEvents;
-  readonly #piscina: Piscina<ThreadCall, ThreadReply>;
+  readonly #piscina: Piscina<{ readonly port: MessagePort }, void>;
+  readonly #port: MessagePort;
+  readonly #callers = new Map<number, Caller>();
+  #calls = 0;
   #lost: unknown;
-  /** Piscina leaves a call after `destroy` unanswered for ever. */
-  #terminated = false;
+  #ended = false;
 
   constructor(role: R, events: ThreadEvents) {
     this.#role = role;
     this.#events = events;
     this.#piscina = new Piscina({
       ...entryPoint('worker'),
-      name: 'handle',
+      name: 'connect',
       minThreads: 1,
       maxThreads: 1,
-      concurrentTasksPerWorker: MAX_IN_FLIGHT + 1,
-      // The default parks the thread in Atomics.wait between tasks: no timers and no checkpoint in idle time.
+      // The default parks the thread in Atomics.wait between tasks, where it would not see the port.
       atomics: 'disabled',
     });
-    // Without a listener a failing thread would end the process; the failed call tells its caller anyway.
+    // Without a listener a failing thread would end the process.
     this.#piscina.on('error', (error: unknown) => {
       this.#lost ??= error;
+    });
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.on('message', (reply: ThreadReply) => this.#answered(reply));
+    port1.on('close', () => this.#end());
+    port1.unref();
+    this.#piscina.run({ port: port2 }, { transferList: [port2] }).catch((error: unknown) => {
+      this.#lost ??= error;
+      this.#end();
     });
   }
 
@@ -64,22 +80,16 @@ export class Thread<R extends ThreadRole> {
     args: ArgsOf<R, M>,
     onTiming?: (timing: ThreadTiming) => void,
   ): Promise<ResultOf<R, M>> {
-    if (this.#terminated) throw new ThreadLostError(`the ${this.#role} thread was ended`);
-    let reply: ThreadReply;
-    try {
-      reply = await this.#piscina.run({
-        role: this.#role,
-        method,
-        args,
-        timed: onTiming !== undefined,
-      });
-    } catch (cause) {
-      throw new ThreadLostError(`the ${this.#role} thread died`, { cause: this.#lost ?? cause });
-    }
+    if (this.#ended) throw this.#lostError();
+    const reply = await this.#send({
+      role: this.#role,
+      method,
+      args,
+      timed: onTiming !== undefined,
+    });
     if (reply.timing !== undefined) onTiming?.(reply.timing);
     for (const statement of reply.slow) this.#events.onSlow(statement);
     if (!reply.ok) {
-      // Piscina may have replaced a dead worker behind our back; the new one has no open database.
       if (reply.error.data['reason'] === NOT_OPEN)
         throw new ThreadLostError(`the ${this.#role} thread was replaced`);
       throw reviveError(reply.error);
@@ -89,7 +99,37 @@ export class Thread<R extends ThreadRole> {
 
   /** Ends the thread at once; a statement that runs natively is finished first, and SQLite then rolls back. */
   async terminate(): Promise<void> {
-    this.#terminated = true;
+    this.#end();
     await this.#piscina.destroy();
+  }
+
+  #send(call: Omit<ThreadCall, 'id'>): Promise<ThreadReply> {
+    return new Promise((resolve, reject) => {
+      this.#calls += 1;
+      const id = this.#calls;
+      this.#port.postMessage({ id, ...call } satisfies ThreadCall);
+      // A process waits for the answers to its calls, and not for threads that have nothing to do.
+      if (this.#callers.size === 0) this.#port.ref();
+      this.#callers.set(id, { resolve, reject });
+    });
+  }
+
+  #answered(reply: ThreadReply): void {
+    const caller = this.#callers.get(reply.id);
+    this.#callers.delete(reply.id);
+    if (this.#callers.size === 0) this.#port.unref();
+    caller?.resolve(reply);
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#port.close();
+    for (const { reject } of this.#callers.values()) reject(this.#lostError());
+    this.#callers.clear();
+  }
+
+  #lostError(): ThreadLostError {
+    return new ThreadLostError(`the ${this.#role} thread died or was ended`, { cause: this.#lost });
   }
 }

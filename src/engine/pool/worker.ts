@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { sharedNow } from '../engine-tracer.ts';
 import { MemoryConnectionError } from '../errors.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
@@ -10,7 +11,6 @@ import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { runStep } from '../sqlite/transaction-step.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
 import { toWireError } from './error-transfer.ts';
-import { packList } from './packed-list.ts';
 import {
   type MethodTable,
   NOT_OPEN,
@@ -190,32 +190,37 @@ function createReader(): MethodTable<'reader'> {
 
 const tables = { writer: createWriter(), reader: createReader() };
 
-/** Called by Piscina. Never throws: an error becomes part of the reply. */
-export function handle(call: ThreadCall): ThreadReply {
+/** Called by Piscina once: from then on calls come through the port. */
+export function connect({ port }: { readonly port: MessagePort }): void {
+  port.on('message', (call: ThreadCall) => port.postMessage(handle(call)));
+}
+
+/** Never throws: an error becomes part of the reply. */
+function handle(call: ThreadCall): ThreadReply {
   if (!call.timed) return run(call);
   const startedAt = sharedNow();
   const reply = run(call);
   return { ...reply, timing: { startedAt, endedAt: sharedNow() } };
 }
 
-function run(call: ThreadCall): ThreadReply {
+function run({ id, role, method, args }: ThreadCall): ThreadReply {
   try {
-    const table = tables[call.role] as Readonly<
+    const table = tables[role] as Readonly<
       Record<string, ((args: unknown) => unknown) | undefined>
     >;
-    const result = table[call.method]?.(call.args);
-    return { ok: true, result, slow: slow.splice(0) };
+    const result = table[method]?.(args);
+    return { id, ok: true, result, slow: slow.splice(0) };
   } catch (error) {
-    return { ok: false, error: toWireError(toMemoryError(error)), slow: slow.splice(0) };
+    return { id, ok: false, error: toWireError(toMemoryError(error)), slow: slow.splice(0) };
   }
 }
 
-function answer(reads: ReadSession, { kind, args, deadline }: ReadRequest): ReadAnswer {
+function answer(reads: ReadSession, request: ReadRequest): ReadAnswer {
+  const { kind, args, deadline } = request;
   try {
-    if (kind !== 'list') return { result: reads.read(kind, args, deadline) };
-    const page = reads.read(kind, args, deadline);
-    const packed = packList(page);
-    return packed === null ? { result: page } : { packed };
+    const packed =
+      kind === 'list' || kind === 'getMany' ? reads.readPacked(request, deadline) : null;
+    return packed === null ? { result: reads.read(kind, args, deadline) } : { packed };
   } catch (error) {
     return { error: toWireError(error) };
   }

@@ -1,8 +1,10 @@
+import { type PackedPage, packPage } from '../backends/packed-page.ts';
 import type { ReadMap } from '../backends/read-map.ts';
 import type { MemoryRecord, Target } from '../types.ts';
 import { live } from './apply-operation.ts';
-import { RECORD_COLUMNS, recordFromRow } from './record-row.ts';
+import { NOT_EXPIRED, RECORD_COLUMNS, RECORD_SOURCE, recordFromRow } from './record-row.ts';
 import { FILE_SOURCE, type RecordSource } from './record-source.ts';
+import { isSoundText, RECORD_TEXT } from './record-text.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /** In the order of the targets, null where nothing visible is found. */
@@ -12,6 +14,23 @@ export function getMemories(
 ): ReadMap['getMany']['result'] {
   const found = findMemories(statements, args.namespace, args.targets);
   return found.map((record) => live(record, args.now) ?? null);
+}
+
+const SELECT_TEXT = `SELECT ${RECORD_TEXT} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND ${NOT_EXPIRED}`;
+
+/** One memory ready to travel, or none; null when its row does not match its checksum: `getMemories` tells whether it is damaged. */
+export function getText(
+  statements: StatementCache,
+  namespace: string,
+  target: Target,
+  now: number,
+): PackedPage | null {
+  const texts = (
+    'key' in target
+      ? statements.column(`${SELECT_TEXT} AND m.key = ?`, namespace, now, target.key)
+      : statements.column(`${SELECT_TEXT} AND m.id = ?`, namespace, now, target.id)
+  ) as string[];
+  return texts.every(isSoundText) ? packPage(texts, { hasMore: false, total: null }) : null;
 }
 
 /** In the order of the targets, expired or not; undefined where there is none. */

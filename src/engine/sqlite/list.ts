@@ -1,17 +1,61 @@
+import { type PackedPage, packPage } from '../backends/packed-page.ts';
 import type { ReadMap } from '../backends/read-map.ts';
+import type { OrderTerm } from '../search/filter.ts';
 import { compileFilter } from '../search/filter-sql.ts';
+import { orderOrDefault } from '../search/order.ts';
 import { compileOrder } from '../search/order-sql.ts';
 import { CLOCK_CONDITION } from './deadline-clock.ts';
-import { NOT_EXPIRED, RECORD_COLUMNS, recordFromRow } from './record-row.ts';
+import { NOT_EXPIRED, RECORD_COLUMNS, RECORD_SOURCE, recordFromRow } from './record-row.ts';
 import { FILE_SOURCE, type RecordSource } from './record-source.ts';
+import { isSoundText, RECORD_TEXT } from './record-text.ts';
 import type { StatementCache } from './statement-cache.ts';
+
+type ListArgs = ReadMap['list']['args'];
 
 /** One page and, when asked for, the number of all matches, both from the snapshot of the caller's read transaction. */
 export function listMemories(
   statements: StatementCache,
-  args: ReadMap['list']['args'],
+  args: ListArgs,
   source: RecordSource = FILE_SOURCE,
 ): ReadMap['list']['result'] {
+  const query = compilePage(args, source);
+  const rows = statements.rows(`SELECT ${RECORD_COLUMNS} ${query.sql}`, ...query.params);
+  const records = rows.slice(0, args.limit).map(recordFromRow);
+  return {
+    records: args.fromEnd ? records.reverse() : records,
+    hasMore: rows.length > args.limit,
+    total: query.total(statements),
+  };
+}
+
+/** The same ready to travel; null when a row does not match its checksum: `listMemories` tells which one, if it is damaged. */
+export function listTexts(statements: StatementCache, args: ListArgs): PackedPage | null {
+  const query = compilePage(args, FILE_SOURCE);
+  // Behind the sorter, since what is sorted is copied: 20,000 memories by importance take 12 ms instead of 50.
+  const sql = query.isSorted
+    ? `SELECT ${RECORD_TEXT} FROM (SELECT m.id AS id ${query.sql}) page CROSS JOIN ${RECORD_SOURCE} WHERE m.id = page.id ORDER BY ${query.orderBy}`
+    : `SELECT ${RECORD_TEXT} ${query.sql}`;
+  const rows = statements.column(sql, ...query.params) as string[];
+  const texts = rows.slice(0, args.limit);
+  if (!texts.every(isSoundText)) return null;
+  return packPage(args.fromEnd ? texts.reverse() : texts, {
+    hasMore: rows.length > args.limit,
+    total: query.total(statements),
+  });
+}
+
+interface PageQuery {
+  /** What stands behind the columns. One row more than the limit tells whether there is more. */
+  readonly sql: string;
+  readonly params: readonly unknown[];
+  readonly orderBy: string;
+  /** False when an index gives the order. */
+  readonly isSorted: boolean;
+  /** null when not asked for. */
+  readonly total: (statements: StatementCache) => number | null;
+}
+
+function compilePage(args: ListArgs, source: RecordSource): PageQuery {
   const filter = args.filter === null ? null : compileFilter(args.filter, args.namespace);
   const filterSql = filter === null ? '' : `AND ${CLOCK_CONDITION} AND (${filter.sql})`;
   const filterParams = filter?.params ?? [];
@@ -22,27 +66,33 @@ export function listMemories(
     fromEnd: args.fromEnd,
   });
   const keyset = order.condition === null ? '' : `AND (${order.condition.sql})`;
-  const rows = statements.rows(
-    `SELECT ${RECORD_COLUMNS} FROM ${source.from} WHERE m.namespace = ? AND ${NOT_EXPIRED} ${source.condition} ${filterSql} ${keyset}
-     ORDER BY ${order.orderBy} LIMIT ?`,
-    args.namespace,
-    args.now,
-    ...filterParams,
-    ...(order.condition?.params ?? []),
-    args.limit + 1,
-  );
-  const records = rows.slice(0, args.limit).map(recordFromRow);
   return {
-    records: args.fromEnd ? records.reverse() : records,
-    hasMore: rows.length > args.limit,
-    total: args.withTotal ? countMemories(statements, source, args, filterSql, filterParams) : null,
+    sql: `FROM ${source.from} WHERE m.namespace = ? AND ${NOT_EXPIRED} ${source.condition} ${filterSql} ${keyset}
+     ORDER BY ${order.orderBy} LIMIT ?`,
+    params: [
+      args.namespace,
+      args.now,
+      ...filterParams,
+      ...(order.condition?.params ?? []),
+      args.limit + 1,
+    ],
+    orderBy: order.orderBy,
+    isSorted: filter !== null || !isIndexed(args.order),
+    total: (statements) =>
+      args.withTotal ? countMemories(statements, source, args, filterSql, filterParams) : null,
   };
+}
+
+/** Whether an index of all memories has the order. */
+function isIndexed(order: readonly OrderTerm[]): boolean {
+  const [first, ...others] = orderOrDefault(order);
+  return others.length === 0 && (first?.field === 'createdAt' || first?.field === 'key');
 }
 
 function countMemories(
   statements: StatementCache,
   source: RecordSource,
-  args: ReadMap['list']['args'],
+  args: ListArgs,
   filterSql: string,
   filterParams: readonly unknown[],
 ): number {
@@ -60,7 +110,7 @@ function countMemories(
 function countAll(
   statements: StatementCache,
   { from, condition }: RecordSource,
-  { namespace, now }: ReadMap['list']['args'],
+  { namespace, now }: ListArgs,
 ): number {
   // The joins add nothing.
   const table = from.split('\n', 1)[0] ?? from;

@@ -1,3 +1,4 @@
+import type { PackedPage } from '../backends/packed-page.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
@@ -7,12 +8,12 @@ import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { findDuplicates, toDuplicates } from './duplicates.ts';
 import { readEmbeddingStates, readEmbeddingSummary, readUnembedded } from './embedding-reads.ts';
-import { findMemories, getMemories } from './get-memories.ts';
+import { findMemories, getMemories, getText } from './get-memories.ts';
 import { HistoryClock } from './history-clock.ts';
 import { listMemoriesAsOf } from './history-list.ts';
 import { getMemoriesAsOf } from './history-state.ts';
 import { readHistory, readVersions } from './history-versions.ts';
-import { listMemories } from './list.ts';
+import { listMemories, listTexts } from './list.ts';
 import { MemoryGroups } from './memory-groups.ts';
 import { countWork, readWork } from './outbox.ts';
 import { isOwned } from './owner-lock.ts';
@@ -29,6 +30,11 @@ import { TermCounts } from './term-counts.ts';
 import { readTouchedSince } from './touched-since.ts';
 
 type Readers = { readonly [K in ReadKind]: (args: ReadMap[K]['args']) => ReadMap[K]['result'] };
+
+/** What `readPacked` may have an answer for. */
+export type PackedRequest = {
+  readonly [K in 'list' | 'getMany']: { readonly kind: K; readonly args: ReadMap[K]['args'] };
+}['list' | 'getMany'];
 
 /** Answers reads on one connection, each from one snapshot. */
 export class ReadSession {
@@ -87,13 +93,43 @@ export class ReadSession {
     args: ReadMap[K]['args'],
     deadline: number | undefined,
   ): ReadMap[K]['result'] {
+    return this.#measured(kind, deadline, rowsOf, () =>
+      this.#inSnapshot(() => this.#readers[kind](args)),
+    );
+  }
+
+  /**
+   * What is asked for ready to travel: a page, or one memory as a page of at most one. null when it must be read as records: several
+   * memories, or rows that do not match their checksums. Errors as `read`.
+   */
+  readPacked(request: PackedRequest, deadline: number | undefined): PackedPage | null {
+    if (request.kind === 'list') {
+      const read = (): PackedPage | null => listTexts(this.statements, request.args);
+      // Without a total it is one statement, which is a snapshot of its own.
+      const inSnapshot = request.args.withTotal ? () => this.#inSnapshot(read) : read;
+      return this.#measured('list', deadline, countOf, inSnapshot);
+    }
+    const { namespace, targets, now } = request.args;
+    const [target] = targets;
+    if (target === undefined || targets.length > 1) return null;
+    return this.#measured('getMany', deadline, countOf, () =>
+      getText(this.statements, namespace, target, now),
+    );
+  }
+
+  #measured<T>(
+    kind: ReadKind,
+    deadline: number | undefined,
+    rowsOf: (result: T) => number,
+    read: () => T,
+  ): T {
     if (deadline !== undefined && Date.now() > deadline)
       throw new MemoryTimeoutError('the deadline passed before the read was started');
     this.#clock.set(deadline);
     const start = performance.now();
     let rows = 0;
     try {
-      const result = this.#inSnapshot(() => this.#readers[kind](args));
+      const result = read();
       rows = rowsOf(result);
       return result;
     } catch (error) {
@@ -113,6 +149,10 @@ export class ReadSession {
       if (this.#database.inTransaction) this.statements.run('COMMIT');
     }
   }
+}
+
+function countOf(page: PackedPage | null): number {
+  return page?.count ?? 0;
 }
 
 function rowsOf(result: unknown): number {

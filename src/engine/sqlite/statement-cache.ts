@@ -55,6 +55,13 @@ export class StatementCache {
       .get(...parameters) as unknown[] | undefined;
   }
 
+  /** The first column of each row. */
+  column(sql: string, ...parameters: unknown[]): unknown[] {
+    return this.use(sql)
+      .pluck(true)
+      .all(...parameters);
+  }
+
   run(sql: string, ...parameters: unknown[]): number {
     return this.use(sql).run(...parameters).changes;
   }
