@@ -70,6 +70,8 @@ describe('trinitas doctor', () => {
       sqlite_path: join(folder, 'my.db'),
       redis_url: redis.url,
       chroma_url: chroma.url,
+      // Far more than the default: Chroma shares the machine with other tests.
+      prepare_timeout: 10,
     } as const;
     const config = join(folder, 'config.json');
     writeFileSync(config, JSON.stringify({ memory }));
@@ -113,7 +115,7 @@ describe('trinitas doctor', () => {
     const [folder, chroma] = await Promise.all([makeTestFolder(), ChromaTestServer.start()]);
     const sqlite_path = join(folder, 'my.db');
     await withEngine(
-      { backend: 'hybrid', sqlite_path, chroma_url: chroma.url },
+      { backend: 'hybrid', sqlite_path, chroma_url: chroma.url, prepare_timeout: 10 },
       async (memories) => {
         await storeAll(memories);
         const client = new ChromaClient({ host: '127.0.0.1', port: chroma.port });

@@ -60,6 +60,7 @@ describe('Redis and Chroma over HTTP', () => {
         chroma_url: chroma.url,
         redis_sections: ['semantic_memory'],
         health_check_interval: 1,
+        prepare_timeout: 10,
         // So that reads get as far as Redis.
         cache_size: 0,
       },

@@ -68,7 +68,7 @@ class Searchers {
 }
 
 it('under overload searches are refused at once, all else goes on, and afterwards nothing is refused', async () => {
-  const { url, manager } = await startTestServer();
+  const { url, manager } = await startTestServer({ memory: { connection_timeout: 5 } });
   const memories = manager.namespace(DEFAULT_NAMESPACE);
   await memories.storeMany(
     Array.from({ length: MEMORIES }, (_, index) => ({

@@ -8,6 +8,7 @@ import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts
 import { type EngineConfigInput, parseEngineConfig } from '../../src/engine/options.ts';
 import { MemorySpace } from './memory-space.ts';
 import { makeTestFolder } from './open-test-engine.ts';
+import { PATIENT_MEMORY } from './patient-memory.ts';
 
 export type BackendKind = 'sqlite' | 'sqlite_sync';
 
@@ -23,7 +24,9 @@ export async function openTestBackend(
   memory: EngineConfigInput['memory'] = {},
   embedder: EmbedderSetup | null = null,
 ): Promise<Backend> {
-  const options = parseEngineConfig({ memory: { ...memory, backend: kind, sqlite_path: path } });
+  const options = parseEngineConfig({
+    memory: { ...PATIENT_MEMORY, ...memory, backend: kind, sqlite_path: path },
+  });
   const backend = await openBackend(options, embedder);
   onTestFinished(() => backend.close());
   return backend;
@@ -50,7 +53,7 @@ export function shareTestBackend(
   let namespaces = 0;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trinitas-test-'));
-    const memory = { backend: kind, sqlite_path: join(folder, 'test.db') };
+    const memory = { ...PATIENT_MEMORY, backend: kind, sqlite_path: join(folder, 'test.db') };
     shared = { backend: await openBackend(parseEngineConfig({ memory }), embedder), folder };
   });
   afterAll(async () => {

@@ -9,6 +9,7 @@ import {
   openEngine,
   parseEngineConfig,
 } from '../../src/engine/index.ts';
+import { PATIENT_MEMORY } from './patient-memory.ts';
 
 /** A new folder that goes when the test is over. */
 export async function makeTestFolder(): Promise<string> {
@@ -21,7 +22,10 @@ export async function makeTestFolder(): Promise<string> {
 export async function openTestEngine(config: EngineConfigInput = {}): Promise<Engine> {
   const path = config.memory?.sqlite_path ?? join(await makeTestFolder(), 'test.db');
   const engine = await openEngine(
-    parseEngineConfig({ ...config, memory: { ...config.memory, sqlite_path: path } }),
+    parseEngineConfig({
+      ...config,
+      memory: { ...PATIENT_MEMORY, ...config.memory, sqlite_path: path },
+    }),
   );
   onTestFinished(() => engine.close());
   return engine;
@@ -40,7 +44,7 @@ export function shareTestEngine(config: EngineConfigInput = {}): {
   let namespaces = 0;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trinitas-test-'));
-    const memory = { ...config.memory, sqlite_path: join(folder, 'test.db') };
+    const memory = { ...PATIENT_MEMORY, ...config.memory, sqlite_path: join(folder, 'test.db') };
     shared = { engine: await openEngine(parseEngineConfig({ ...config, memory })), folder };
   });
   afterAll(async () => {

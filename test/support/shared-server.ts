@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import { MemoryManagerFactory } from '../../src/engine/index.ts';
 import { startServer } from '../../src/server/start-server.ts';
 import { usesFastLane } from './lane.ts';
+import { PATIENT_MEMORY } from './patient-memory.ts';
 
 export interface ListeningServer {
   readonly url: string;
@@ -16,7 +17,7 @@ export async function listen(): Promise<ListeningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'trinitas-test-'));
   const config = loadConfig({ environment: {}, directory: folder }).server;
   const manager = await MemoryManagerFactory.getManager({
-    memory: { sqlite_path: join(folder, 'test.db') },
+    memory: { ...PATIENT_MEMORY, sqlite_path: join(folder, 'test.db') },
   });
   const server = await startServer({ ...config, port: 0, logLevel: 'silent' }, manager, undefined, {
     fastLane: usesFastLane(),

@@ -14,6 +14,7 @@ import { type RunningServer, startServer } from '../../src/server/start-server.t
 import { loadTracing } from '../../src/server/tracing/load-tracing.ts';
 import { usesFastLane } from './lane.ts';
 import { makeTestFolder } from './open-test-engine.ts';
+import { PATIENT_MEMORY } from './patient-memory.ts';
 
 export interface TestServerOptions extends Partial<Omit<ServerConfig, 'limits'>> {
   readonly limits?: Partial<ServerLimits> | undefined;
@@ -52,7 +53,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logger = createLogger(settings.logLevel ?? 'debug', collect(log));
   const tracing = await loadTracing(config.tracing, logger);
   const manager = await MemoryManagerFactory.getManager(
-    { memory: { ...memory, sqlite_path: path }, backup, performance },
+    { memory: { ...PATIENT_MEMORY, ...memory, sqlite_path: path }, backup, performance },
     { tracer: tracing?.engine },
   );
   const server = await startServer(

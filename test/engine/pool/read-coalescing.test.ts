@@ -26,7 +26,8 @@ it('reads of one turn of the event loop travel in few messages', async () => {
 });
 
 it('a read beyond the bound of the queue is refused, and those before it are answered', async () => {
-  const space = await openTestSpace('sqlite');
+  // Long enough for twenty thousand reads on a slow machine.
+  const space = await openTestSpace('sqlite', { connection_timeout: 300 });
   await space.store('k', 1);
   const reads = Array.from({ length: MAX_READ_QUEUE + 5 }, () => space.get('k'));
   const results = await Promise.allSettled(reads);

@@ -40,6 +40,7 @@ async function openBehindProxies() {
       cache_size: 0,
       health_check_interval: 0.3,
       connection_timeout: 1,
+      prepare_timeout: 10,
     },
   });
   namespaces += 1;

@@ -14,22 +14,28 @@ describe(`reads through the cache (SEED=${SEED})`, () => {
   it('are never older than the last acknowledged write, whatever Redis loses or brings back', async () => {
     const server = await startRedis();
     const redis = await openTestRedis(server.url);
-    const found = await countStaleReads(redis, SEED, async ({ random, moreReads, replay }) => {
+    const found = await countStaleReads(redis, SEED, async (course) => {
+      const { random, moreReads, replay, until } = course;
       for (let round = 0; round < 8; round += 1) {
         await moreReads(60);
         await server.command('FLUSHALL');
         if (random(4) > 0 && round > 0) continue;
         await server.command('SAVE');
         await moreReads(200);
+        const { unfenced } = course.sofar;
+        await server.kill();
+        await until((sofar) => sofar.unfenced > unfenced);
         // It comes back with what it had a moment ago.
         await server.restart();
         await whenAvailable(redis.cache);
         await replay();
         await moreReads(200);
       }
+      // It was tried: the cache served and was written to.
+      await until(({ hits, writes }) => hits > 50 && writes > 50);
     });
     expect(found.stale).toBe(0);
-    // It was tried: the cache served, was written to, was wiped and was away.
+    // And it was wiped and away.
     expect(found.hits).toBeGreaterThan(50);
     expect(found.writes).toBeGreaterThan(50);
     expect(found.unfenced).toBeGreaterThan(0);
@@ -39,8 +45,12 @@ describe(`reads through the cache (SEED=${SEED})`, () => {
   it('are not either behind a network that delays, cuts, loses and holds back', async () => {
     const server = await startRedis();
     const proxy = await startFaultProxy(server.port);
-    const terms = { commandTimeoutMs: 100 };
+    const terms = { commandTimeoutMs: 250 };
     const redis = await openTestRedis(`redis://127.0.0.1:${proxy.port}`, terms);
+    const unreachable = (): void => {
+      proxy.set({ refuse: true });
+      proxy.reset();
+    };
     const faults: readonly (() => void)[] = [
       () => proxy.set({ delayMs: 3 }),
       () => proxy.set({ loseAnswers: true }),
@@ -49,23 +59,25 @@ describe(`reads through the cache (SEED=${SEED})`, () => {
       () => proxy.set({ cutRequestsAfter: 700 }),
       () => proxy.reset(),
       () => proxy.halfClose(),
-      () => {
-        proxy.set({ refuse: true });
-        proxy.reset();
-      },
+      unreachable,
     ];
-    const found = await countStaleReads(redis, SEED, async ({ random, moreReads, replay }) => {
+    const found = await countStaleReads(redis, SEED, async (course) => {
+      const { random, moreReads, replay, until } = course;
       const order = faults.map((fault) => ({ fault, at: random(1000) }));
       for (const { fault } of order.toSorted((left, right) => left.at - right.at)) {
         await whenAvailable(redis.cache);
         await moreReads(120);
+        const { unfenced } = course.sofar;
         fault();
         await moreReads(120);
+        // This one lets nothing through, so that it shows for certain.
+        if (fault === unreachable) await until((sofar) => sofar.unfenced > unfenced);
         proxy.set({});
         await replay();
       }
       await whenAvailable(redis.cache);
       await replay();
+      await until(({ hits }) => hits > 0);
       await moreReads(120);
     });
     expect(found.stale).toBe(0);
@@ -81,7 +93,7 @@ describe(`reads through the cache (SEED=${SEED})`, () => {
       const server = await startRedis();
       const redis = await openTestRedis(server.url);
       const found = await countStaleReads(redis, SEED, async (course) => {
-        for (let round = 0; round < 1000 && course.stale === 0; round += 1)
+        for (let round = 0; round < 1000 && course.sofar.stale === 0; round += 1)
           await course.moreReads(60);
       });
       expect(found.stale).toBeGreaterThan(0);

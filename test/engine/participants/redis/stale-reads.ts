@@ -28,8 +28,10 @@ export interface Course {
   readonly random: (below: number) => number;
   /** Waits until readers have made up to so many reads more. */
   moreReads(most: number): Promise<void>;
-  /** Reads that were too old so far. */
-  readonly stale: number;
+  /** What has happened so far. */
+  readonly sofar: StaleReads;
+  /** Waits until so much has happened. */
+  until(isEnough: (sofar: StaleReads) => boolean): Promise<void>;
   /** Repeats the promotions that failed, as the outbox does; what fails again is tried the next time. */
   replay(): Promise<void>;
 }
@@ -57,6 +59,10 @@ export async function countStaleReads(
   const moreReads = async (most: number): Promise<void> => {
     const target = count.reads + random(most);
     while (count.reads < target) await setImmediate();
+  };
+  const sofar = (): StaleReads => ({ ...count, hits: cache.cacheStatistics().hits });
+  const until = async (isEnough: (sofar: StaleReads) => boolean): Promise<void> => {
+    while (!isEnough(sofar())) await setImmediate();
   };
   const pick = (): string => KEYS[random(KEYS.length)] ?? 'a';
   const succeeds = (call: Promise<void>): Promise<boolean> =>
@@ -131,13 +137,14 @@ export async function countStaleReads(
       random,
       moreReads,
       replay,
-      get stale() {
-        return count.stale;
+      until,
+      get sofar() {
+        return sofar();
       },
     });
   } finally {
     isOver = true;
     await Promise.all(workers);
   }
-  return { ...count, hits: cache.cacheStatistics().hits };
+  return sofar();
 }
