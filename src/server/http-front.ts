@@ -12,8 +12,10 @@ import { refuse } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import type { SameSite } from './same-site.ts';
 import type { Tracing } from './tracing/tracing.ts';
+import type { Turnstile } from './turnstile.ts';
 
 export interface HttpFrontParts {
+  readonly turnstile: Turnstile;
   readonly graphql: GraphqlServer;
   /** null = Yoga takes every request. */
   readonly fastLane: FastLane | null;
@@ -75,8 +77,10 @@ function route(
         // Yoga answers its own failures; the promise is only kept for callers that await it.
         void parts.graphql(request, response, server);
       };
-      if (parts.tracing === null) handle();
-      else parts.tracing.request(request, response, requestId, handle);
+      parts.turnstile.enter(request, () => {
+        if (parts.tracing === null) handle();
+        else parts.tracing.request(request, response, requestId, handle);
+      });
       return;
     }
     default:

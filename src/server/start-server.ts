@@ -19,8 +19,16 @@ import { SameSite } from './same-site.ts';
 import type { ServerConfig } from './server-config.ts';
 import { shutDown } from './shut-down.ts';
 import type { Tracing } from './tracing/tracing.ts';
+import { Turnstile } from './turnstile.ts';
 import { createWebsocketProtocol } from './websocket-protocol.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
+
+/**
+ * Connections that may wait until the event loop accepts them. Node's 511 overflowed when a client that had waited for 1,000 subscribers
+ * opened one for each overdue store; what overflows is lost until TCP tries again, 1, 3 or 7 s later. The kernel lowers it to
+ * `net.core.somaxconn`, which is 4,096 since Linux 5.4.
+ */
+const LISTEN_BACKLOG = 4_096;
 
 export interface RunningServer {
   /** Where GraphQL is served, over HTTP as over WebSocket (with `ws:`). */
@@ -68,8 +76,10 @@ export async function startServer(
     config.limits.bodyBytes,
     logger,
   );
+  const turnstile = new Turnstile();
   const http = createServer(
     createHttpFront({
+      turnstile,
       graphql,
       fastLane: fastLane ? new FastLane(graphql, maskError, config.corsOrigins) : null,
       sameSite,
@@ -81,6 +91,7 @@ export async function startServer(
       logger,
     }),
   );
+  http.on('connection', () => turnstile.connected());
   const connections = trackConnections(http);
   http.on('request', (_request, response) => {
     // A connection that becomes idle while the server stops would keep it open until its keep-alive ends.
@@ -91,7 +102,7 @@ export async function startServer(
   http.on('upgrade', (request, socket, head) =>
     upgrade(websockets, sameSite, drain.signal, request, socket, head),
   );
-  http.listen(config.port, config.host);
+  http.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG });
   await once(http, 'listening');
 
   let closing: Promise<void> | undefined;
