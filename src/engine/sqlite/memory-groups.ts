@@ -4,6 +4,7 @@ import { requiredSections } from '../search/required-sections.ts';
 import { SECTIONS } from '../types.ts';
 import { IDS_PER_BLOCK } from '../vectors/code-block.ts';
 import type { IdGate } from '../vectors/id-gate.ts';
+import { ChangeFollower } from './change-follower.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { DeadlineClock } from './deadline-clock.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -18,14 +19,10 @@ const GROUP = `(COALESCE(m.persona_id, 0) << ${SECTION_BITS}) + CASE m.section $
   (section, index) => `WHEN '${section}' THEN ${index + 1}`,
 ).join(' ')} END`;
 
-const NEWEST_CHANGE = 'SELECT change_seq FROM main.engine_meta WHERE id = 1';
 /** A slice of ids as two lists; 0.4 µs for each memory. */
 const SLICE = `SELECT json_group_array(m.id), json_group_array(${GROUP}), max(m.id) FROM
   (SELECT id, section, persona_id FROM main.memories INDEXED BY memories_ranking WHERE id > ? ORDER BY id LIMIT ?) AS m`;
 const SLICE_SIZE = 65_536;
-/** More changes than this, and all is read anew. */
-const MAX_FOLLOWED = 65_536;
-const CHANGED = 'SELECT memory_id FROM main.changes WHERE seq > ?';
 const GROUPS = `SELECT m.id, ${GROUP} FROM json_each(?) AS listed CROSS JOIN main.memories m INDEXED BY memories_ranking
   WHERE m.id = listed.value`;
 
@@ -38,8 +35,7 @@ const PERSONAS =
  * reading all takes 40 ms once, later reads take what the change log tells. For a connection whose snapshots only move forward.
  */
 export class MemoryGroups {
-  /** The newest change that is known here; -1 before the first read. */
-  #seq = -1;
+  readonly #follower = new ChangeFollower();
   readonly #blocks = new Map<number, Uint32Array>();
   #gate: IdGate | null = null;
 
@@ -76,26 +72,11 @@ export class MemoryGroups {
   }
 
   #follow(statements: StatementCache): void {
-    const newest = statements.row(NEWEST_CHANGE)?.[0] as number;
-    if (newest === this.#seq) return;
-    const changed = this.#changed(statements, newest);
+    const changed = this.#follower.changed(statements);
     if (changed === null) this.#readAll(statements);
-    else
+    else if (changed.length > 0)
       for (const row of statements.rows(GROUPS, JSON.stringify([...new Set(changed)])))
         this.#set(row as [number, number]);
-    this.#seq = newest;
-  }
-
-  /** The memories of all changes since; null when the log does not tell each of them. A damaged one is told of by who reads it for itself. */
-  #changed(statements: StatementCache, newest: number): readonly number[] | null {
-    const count = newest - this.#seq;
-    if (this.#seq < 0 || count < 0 || count > MAX_FOLLOWED) return null;
-    try {
-      const changed = statements.use(CHANGED).pluck(true).all(this.#seq) as number[];
-      return changed.length === count ? changed : null;
-    } catch {
-      return null;
-    }
   }
 
   #readAll(statements: StatementCache): void {

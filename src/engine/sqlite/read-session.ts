@@ -19,6 +19,7 @@ import { countWork, readWork } from './outbox.ts';
 import { isOwned } from './owner-lock.ts';
 import { readPersonas } from './personas.ts';
 import { countPublished, readLiveRecords } from './publications.ts';
+import { RankingRows } from './ranking-rows.ts';
 import { recall } from './recall.ts';
 import { readLinks } from './related-links.ts';
 import { readSimilar } from './similar.ts';
@@ -57,11 +58,12 @@ export class ReadSession {
     const counts = new TermCounts();
     const codes = new CodeCache();
     const groups = new MemoryGroups(database, this.#clock);
+    const kept = { codes, groups, ranking: new RankingRows() };
     const historyClock = new HistoryClock();
     this.#readers = {
       getMany: (args) => getMemories(statements, args),
       list: (args) => listMemories(statements, args),
-      recall: (args) => recall(statements, args, counts, codes, groups),
+      recall: (args) => recall(statements, args, counts, kept),
       changes: (args) => readChanges(statements, args),
       getManyAsOf: (args) => getMemoriesAsOf(statements, historyClock, args),
       listAsOf: (args) => listMemoriesAsOf(statements, historyClock, args),

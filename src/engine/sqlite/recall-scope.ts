@@ -6,7 +6,7 @@ import type { IdGate } from '../vectors/id-gate.ts';
 import { CodeCache } from './code-cache.ts';
 import { CLOCK_CONDITION } from './deadline-clock.ts';
 import type { MemoryGroups } from './memory-groups.ts';
-import { passRate } from './pass-rate.ts';
+import type { RankingRows } from './ranking-rows.ts';
 import { NOT_EXPIRED } from './record-row.ts';
 import { OVERLAY_SOURCE, type RecordSource } from './record-source.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -17,6 +17,13 @@ export type RecallArguments = ReadMap['recall']['args'];
 const NEWEST_ID = 'SELECT max(id) FROM main.memories';
 const NAMED_PERSONAS =
   'SELECT id FROM personas WHERE namespace = ? AND name IN (SELECT value FROM json_each(?))';
+
+/** What a connection keeps from one recall to the next; what is absent is looked up each time. */
+export interface KeptForRecall {
+  readonly codes: CodeCache;
+  readonly groups?: MemoryGroups;
+  readonly ranking?: RankingRows;
+}
 
 /** What both arms of one recall share: where they read, and what of it may be a hit. */
 export class RecallScope {
@@ -33,19 +40,19 @@ export class RecallScope {
   readonly codes: CodeCache;
   /** Which memories may be hits as far as their groups tell; null = any. */
   readonly gate: IdGate | null;
+  /** What ranking needs without any statement, when neither a filter nor a link hides a memory; null = `from` and `visible` tell. */
+  readonly ranking: RankingRows | null;
   /** Memories whose vectors or sign codes were met damaged and left out. */
   readonly damagedVectors = new Set<number>();
   readonly #named: ReadonlySet<number>;
   #newestId: number | undefined;
-  #passRate: number | undefined;
 
-  /** `codes` and `groups` may be kept by a connection whose snapshots only move forward; without groups nothing is chosen by them. */
+  /** What `kept` holds may be kept by a connection whose snapshots only move forward. */
   constructor(
     statements: StatementCache,
     args: RecallArguments,
     source: RecordSource,
-    codes: CodeCache = new CodeCache(),
-    groups: MemoryGroups | null = null,
+    { codes, groups, ranking }: KeptForRecall = { codes: new CodeCache() },
   ) {
     this.codes = codes;
     this.gate = groups?.open(statements, args.namespace, args.filter) ?? null;
@@ -64,6 +71,8 @@ export class RecallScope {
       hidden === null ? '' : `AND ${hidden.sql}`
     }`;
     this.params = [args.namespace, args.now, ...(filter?.params ?? []), ...(hidden?.params ?? [])];
+    this.ranking = filter === null && hidden === null && ranking !== undefined ? ranking : null;
+    this.ranking?.begin(statements);
     this.allowed = allowedBy(source, args.query?.excluded ?? null);
     this.#named = args.named.length === 0 ? new Set() : this.#namedPersonas();
   }
@@ -72,12 +81,6 @@ export class RecallScope {
   get newestId(): number {
     this.#newestId ??= (this.statements.row(NEWEST_ID)?.[0] as number | null) ?? 0;
     return this.#newestId;
-  }
-
-  /** See pass-rate.ts. */
-  get passRate(): number {
-    this.#passRate ??= passRate(this);
-    return this.#passRate;
   }
 
   isNamed(personaId: unknown): boolean {

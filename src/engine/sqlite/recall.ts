@@ -4,8 +4,7 @@ import { type Candidate, type FusedScore, fuse } from '../search/fuse.ts';
 import type { MemoryRecord } from '../types.ts';
 import { CodeCache } from './code-cache.ts';
 import { type TextCandidate, withContext } from './conversation-context.ts';
-import type { MemoryGroups } from './memory-groups.ts';
-import { type RecallArguments, RecallScope } from './recall-scope.ts';
+import { type KeptForRecall, type RecallArguments, RecallScope } from './recall-scope.ts';
 import { RECORD_COLUMNS, recordFromRow } from './record-row.ts';
 import { FILE_SOURCE, type RecordSource } from './record-source.ts';
 import { type SemanticArmResult, semanticArm } from './semantic-arm.ts';
@@ -22,10 +21,9 @@ export function recall(
   statements: StatementCache,
   args: RecallArguments,
   counts: TermCounts = new TermCounts(),
-  codes: CodeCache = new CodeCache(),
-  groups: MemoryGroups | null = null,
+  kept: KeptForRecall = { codes: new CodeCache() },
 ): ReadMap['recall']['result'] {
-  const scope = new RecallScope(statements, args, FILE_SOURCE, codes, groups);
+  const scope = new RecallScope(statements, args, FILE_SOURCE, kept);
   return toMatches(scope, candidatesOf(scope, counts), [FILE_SOURCE]);
 }
 

@@ -4,6 +4,7 @@ import { NearestCodes } from '../vectors/nearest-codes.ts';
 import { signCode } from '../vectors/sign-code.ts';
 import { findEmbedder } from './embedders.ts';
 import { holdsVectors, publishedIds } from './published-arm.ts';
+import type { RankingRow } from './ranking-rows.ts';
 import type { RecallScope } from './recall-scope.ts';
 import { compareVectors, type Similar } from './vector-similarity.ts';
 
@@ -170,21 +171,30 @@ class SemanticArm {
   /** Those that may be hits, in the order given. */
   visible(similar: readonly Similar[]): readonly SemanticMatch[] {
     if (similar.length === 0) return [];
-    const { statements, from, visible, params, allowed } = this.#scope;
-    // The list stands first: each of its ids is one look-up.
-    const sql = `SELECT m.id, m.importance, m.updated_at, m.persona_id FROM json_each(?) AS listed CROSS JOIN ${from}
-      WHERE m.id = listed.value ${visible} ${allowed.sql}`;
-    const ids = JSON.stringify(similar.map(({ id }) => id));
-    const rows = new Map(
-      statements.rows(sql, ids, ...params, ...allowed.params).map((row) => [row[0], row]),
-    );
+    const rows = this.#ranked(similar.map(({ id }) => id));
     return similar.flatMap(({ id, similarity }): readonly SemanticMatch[] => {
       const row = rows.get(id);
       if (row === undefined) return [];
-      const named = this.#scope.isNamed(row[3]);
-      const [, importance, updatedAt] = row as number[];
-      return [{ id, importance: importance ?? 0, updatedAt: updatedAt ?? 0, named, similarity }];
+      const { importance, updatedAt, personaId } = row;
+      const named = this.#scope.isNamed(personaId);
+      return [{ id, importance, updatedAt, named, similarity }];
     });
+  }
+
+  #ranked(ids: readonly number[]): ReadonlyMap<number, RankingRow> {
+    const { statements, args, from, visible, params, allowed, ranking } = this.#scope;
+    if (ranking !== null && allowed.sql === '')
+      return ranking.visible(statements, ids, args.namespace, args.now);
+    // The list stands first: each of its ids is one look-up.
+    const sql = `SELECT m.id, m.importance, m.updated_at, COALESCE(m.persona_id, 0) FROM json_each(?) AS listed CROSS JOIN ${from}
+      WHERE m.id = listed.value ${visible} ${allowed.sql}`;
+    const rows = statements.rows(sql, JSON.stringify(ids), ...params, ...allowed.params);
+    return new Map(
+      (rows as [number, number, number, number][]).map(([id, importance, updatedAt, personaId]) => [
+        id,
+        { id, importance, updatedAt, personaId },
+      ]),
+    );
   }
 
   /** The most similar of those that may be hits; the others are not looked up. */

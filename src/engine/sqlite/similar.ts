@@ -46,7 +46,7 @@ export function readSimilar(
       now,
     },
     FILE_SOURCE,
-    codes,
+    { codes },
   );
   const { matches } = semanticArm(scope, { model, values }, []);
   const nearest = matches.filter(({ id }) => id !== memory.id).slice(0, limit);

@@ -45,8 +45,9 @@ export interface TextArmResult {
 export function textArm(scope: RecallScope, counts: TermCounts): TextArmResult {
   const { statements, args } = scope;
   const expressions = args.query?.expressions ?? [];
-  const text = new TextStatements(scope);
-  const terms = termsOf(text, expressions, counts, statements);
+  counts.begin(statements);
+  const text = new TextStatements(scope, counts);
+  const terms = termsOf(text, expressions, counts);
   const asked = expressions.length;
   const [first] = terms;
   if (first === undefined) return { matches: [], terms, asked };
@@ -113,9 +114,7 @@ function termsOf(
   text: TextStatements,
   expressions: readonly string[],
   counts: TermCounts,
-  statements: RecallScope['statements'],
 ): readonly OccurringTerm[] {
-  counts.begin(statements);
   const all = text.rowBound();
   return expressions
     .map((expression) => {

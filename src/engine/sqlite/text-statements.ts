@@ -1,8 +1,11 @@
 import { type Ranked, selectionFactor } from '../search/rank.ts';
 import { FULL_TEXT_RANK, matchExpression } from '../search/text-query.ts';
 import { GATE_FUNCTION } from './memory-groups.ts';
+import type { RankingRows } from './ranking-rows.ts';
 import type { RecallScope } from './recall-scope.ts';
 import { OVERLAY_SOURCE } from './record-source.ts';
+import type { ScoredRows } from './scored-terms.ts';
+import type { TermCounts } from './term-counts.ts';
 
 /** A match of the full-text index. */
 export interface TextMatch extends Ranked {
@@ -17,15 +20,21 @@ const WORTH_SORTING = 3;
 /** When too few of them are visible, so many times more are taken. */
 const GROWTH = 5;
 
+/** When a smaller share of the matches is of the namespace, the others are dropped before they are scored. */
+const WORTH_SCORING_ALL = 0.5;
+
 /** The statements of the text arm: matches pass the namespace, the time and the filter before anything is scored. */
 export class TextStatements {
   readonly #scope: RecallScope;
+  readonly #counts: TermCounts;
   /** Name of the full-text table without its schema, as its hidden columns want it. */
   readonly #name: string;
   readonly #select: string;
 
-  constructor(scope: RecallScope) {
+  /** `counts` has begun. */
+  constructor(scope: RecallScope, counts: TermCounts) {
     this.#scope = scope;
+    this.#counts = counts;
     const table = scope.source.fullTextTable;
     this.#name = table.slice(table.indexOf('.') + 1);
     const gate = scope.gate === null ? '' : `AND ${GATE_FUNCTION}(${this.#name}.rowid)`;
@@ -50,7 +59,9 @@ export class TextStatements {
 
   /** All visible matches, in no order. */
   matches(expressions: string): TextMatch[] {
-    const { statements, args, params } = this.#scope;
+    const { statements, args, params, ranking } = this.#scope;
+    if (ranking !== null && ranking.visibleShare(args.namespace) >= WORTH_SCORING_ALL)
+      return this.#scoredMatches(expressions, ranking);
     const match = matchExpression(expressions, args.query?.excluded ?? null);
     return statements
       .rows(this.#select, match, ...params)
@@ -66,7 +77,7 @@ export class TextStatements {
    */
   bestMatches(expression: string, rows: number, wanted: number): TextMatch[] {
     if (wanted * WORTH_SORTING >= rows) return this.matches(expression);
-    const first = Math.ceil(wanted / this.#scope.passRate);
+    const first = Math.ceil(wanted / this.#counts.passRate(this.#scope));
     for (let taken = first; taken * WORTH_SORTING < rows; taken *= GROWTH) {
       const matches = this.#visible(this.#best(expression, taken));
       if (matches.length >= wanted) return matches;
@@ -74,17 +85,40 @@ export class TextStatements {
     return this.matches(expression);
   }
 
-  #best(expression: string, limit: number): ReadonlyMap<number, number> {
-    const { statements, args, source } = this.#scope;
+  /** All matches are scored, then those that are visible are found without a statement. */
+  #scoredMatches(expressions: string, ranking: RankingRows): TextMatch[] {
+    const { args, source } = this.#scope;
+    const sql = `SELECT rowid, rank FROM ${source.fullTextTable} WHERE ${this.#name} MATCH ? AND rank MATCH '${FULL_TEXT_RANK}'`;
+    const match = matchExpression(expressions, args.query?.excluded ?? null);
+    const ranks = this.#counts.scored.find(`\0${match}`, () => this.#scored(sql, match));
+    const matches = this.#ranked(ranks, ranking);
+    ranking.countMatches(args.namespace, ranks.size, matches.length);
+    return matches;
+  }
+
+  #ranked(ranks: ScoredRows, ranking: RankingRows): TextMatch[] {
+    const { statements, args } = this.#scope;
+    const rows = ranking.visible(statements, [...ranks.keys()], args.namespace, args.now);
+    return Array.from(rows.values(), ({ id, importance, updatedAt, personaId }) =>
+      this.#toMatch(id, ranks.get(id), importance, updatedAt, personaId),
+    );
+  }
+
+  #best(expression: string, limit: number): ScoredRows {
+    const { args, source } = this.#scope;
     const sql = `SELECT rowid, rank FROM ${source.fullTextTable}
       WHERE ${this.#name} MATCH ? AND rank MATCH '${FULL_TEXT_RANK}' ORDER BY rank LIMIT ?`;
     const match = matchExpression(expression, args.query?.excluded ?? null);
-    const rows = statements.rows(sql, match, limit);
-    return new Map(rows.map(([id, rank]) => [id as number, rank as number]));
+    return this.#counts.scored.find(`${limit}\0${match}`, () => this.#scored(sql, match, limit));
   }
 
-  #visible(ranks: ReadonlyMap<number, number>): TextMatch[] {
-    const { statements, from, visible, params } = this.#scope;
+  #scored(sql: string, ...parameters: unknown[]): ScoredRows {
+    return new Map(this.#scope.statements.rows(sql, ...parameters) as [number, number][]);
+  }
+
+  #visible(ranks: ScoredRows): TextMatch[] {
+    const { statements, from, visible, params, ranking } = this.#scope;
+    if (ranking !== null) return this.#ranked(ranks, ranking);
     const sql = `SELECT m.id, m.importance, m.updated_at, m.persona_id FROM json_each(?) AS listed CROSS JOIN ${from}
       WHERE m.id = listed.value ${visible}`;
     const rows = statements.rows(sql, JSON.stringify([...ranks.keys()]), ...params);
