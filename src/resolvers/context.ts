@@ -1,5 +1,4 @@
 import type { MemoryOperations } from '../engine/index.ts';
-import type { JsonTexts } from './json-texts.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { SubscriptionSlots } from './subscription-slots.ts';
 import type { TransactionScope } from './transaction-scope.ts';
@@ -16,8 +15,8 @@ export interface RequestContext {
   /** The operations of the engine, already bound to the credential's namespace and to `transaction`. */
   readonly memories: MemoryOperations;
   readonly loaders: Loaders;
-  /** Takes stored JSON into the answer as text; null where answers are not written as text at once. */
-  readonly texts: JsonTexts | null;
+  /** Whether the answer may hold StoredJson: only where it is written as text at once. */
+  readonly holdsStoredJson: boolean;
   /** What the operation runs in; null = each field of a mutation is a transaction of its own. */
   readonly transaction: TransactionScope | null;
   /** The open transaction the client wants the operation to run in, as it was sent; null = none. */
@@ -41,14 +40,17 @@ export interface OperationLimits {
   readonly transactionIdleTimeoutMs: number;
 }
 
-export type RequestContextInput = Omit<RequestContext, 'loaders' | 'transaction' | 'texts'> & {
-  readonly texts?: JsonTexts | undefined;
+export type RequestContextInput = Omit<
+  RequestContext,
+  'loaders' | 'transaction' | 'holdsStoredJson'
+> & {
+  readonly holdsStoredJson?: boolean | undefined;
 };
 
 export function createRequestContext(input: RequestContextInput): RequestContext {
   return {
     ...input,
-    texts: input.texts ?? null,
+    holdsStoredJson: input.holdsStoredJson ?? false,
     transaction: null,
     loaders: createLoaders(input.memories),
   };

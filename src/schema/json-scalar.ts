@@ -1,10 +1,12 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { MAX_JSON_DEPTH } from '../engine/index.ts';
+import { StoredJson } from '../resolvers/stored-json.ts';
 
 /** Returns the value itself unless it holds a bigint; only then parts of it are copied. */
 export function toJsonSafe(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof StoredJson) return value;
   return Array.isArray(value) ? safeList(value) : safeObject(value);
 }
 

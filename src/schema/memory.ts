@@ -1,7 +1,7 @@
 import type { Memory } from '../engine/index.ts';
 import { parseRowId } from '../resolvers/global-id.ts';
-import { storedJson } from '../resolvers/json-texts.ts';
 import { getMemoriesById, getMemory, getRememberedBy } from '../resolvers/memory-reads.ts';
+import { storedJson } from '../resolvers/stored-json.ts';
 import { builder } from './builder.ts';
 import { SectionEnum } from './enums.ts';
 import { MemoryByInput } from './memory-by.ts';
@@ -26,8 +26,8 @@ builder.node(MemoryRef, {
       nullable: true,
       description:
         'What is remembered, up to 1 MB; null is the JSON value null. Integers beyond 2^53 are strings of digits here.',
-      resolve: (memory, _args, { texts }) =>
-        storedJson(texts, memory.valueText, () => memory.value),
+      resolve: (memory, _args, { holdsStoredJson }) =>
+        storedJson(holdsStoredJson, memory.valueText, () => memory.value),
     }),
     valueText: t.exposeString('valueText', {
       description: 'The value as exact JSON text, without white space.',
@@ -35,8 +35,8 @@ builder.node(MemoryRef, {
     metadata: t.field({
       type: 'JSON',
       description: 'A JSON object about the memory, up to 64 KB; empty when nothing was given.',
-      resolve: (memory, _args, { texts }) =>
-        storedJson(texts, memory.metadataText, () => memory.metadata),
+      resolve: (memory, _args, { holdsStoredJson }) =>
+        storedJson(holdsStoredJson, memory.metadataText, () => memory.metadata),
     }),
     tags: t.stringList({
       description: 'Labels, 64 at most, without duplicates.',

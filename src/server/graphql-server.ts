@@ -90,14 +90,14 @@ const LOOPBACK_ADMIN: Credential = { role: 'admin', namespace: 'default' };
 
 function createContext(
   parts: GraphqlServerParts,
-  { requestId, client, texts }: ServerContext,
+  { requestId, client, holdsStoredJson }: ServerContext,
   transactionId: string | null,
 ): RequestContext {
   return createRequestContext({
     memories: parts.manager.namespace(LOOPBACK_ADMIN.namespace),
     credential: LOOPBACK_ADMIN,
     transactionId,
-    texts,
+    holdsStoredJson,
     requestId,
     signal: parts.draining,
     subscriptions: parts.slots.forClient(client),

@@ -1,4 +1,3 @@
-import type { JsonTexts } from '../resolvers/json-texts.ts';
 import type { OperationNotes, RunningOperation } from './operation-notes.ts';
 
 /** What the transport knows about a request, over HTTP as over WebSocket. */
@@ -6,8 +5,8 @@ export interface ServerContext {
   readonly requestId: string;
   /** Whose subscriptions are counted together: the address until there are credentials. */
   readonly client: string;
-  /** See RequestContext; absent = none. */
-  readonly texts?: JsonTexts | undefined;
+  /** See RequestContext; absent = false. */
+  readonly holdsStoredJson?: boolean | undefined;
   /** For the log; null when it would not be written. */
   readonly notes: OperationNotes | null;
   /** The operation itself; each one of a batch has a context of its own. */

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ExecutionResult, getOperationAST } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
-import { JsonTexts } from '../../resolvers/json-texts.ts';
 import type { MaskError } from '../error-masking.ts';
 import type { GraphqlServer } from '../graphql-server.ts';
 import { GRAPHQL_PATH } from '../paths.ts';
@@ -10,6 +9,7 @@ import type { ServerContext } from '../server-context.ts';
 import { acceptedType } from './accepted-type.ts';
 import { readBody } from './read-body.ts';
 import { type OperationParams, readParams } from './read-params.ts';
+import { writeAnswer } from './write-json.ts';
 
 /**
  * The way of nearly all requests: one operation by POST as JSON. It runs through the same hooks (limits, caches,
@@ -56,10 +56,9 @@ export class FastLane {
     const body = await readBody(request);
     if (body === null) return;
     const params = readParams(body);
-    const texts = new JsonTexts();
-    const result = params === null ? null : await this.#run(request, server, params, texts);
+    const result = params === null ? null : await this.#run(request, server, params);
     if (result === null) this.#leaveToYoga(request, response, server, body);
-    else await this.#write(response, result, texts, type);
+    else await this.#write(response, result, type);
   }
 
   /** null for a subscription, of which nothing has run. */
@@ -67,10 +66,9 @@ export class FastLane {
     request: IncomingMessage,
     server: ServerContext,
     params: OperationParams,
-    texts: JsonTexts,
   ): Promise<ExecutionResult | null> {
     server.running = server.notes?.begin();
-    const result = await this.#execute(request, server, params, texts).catch(
+    const result = await this.#execute(request, server, params).catch(
       (error: unknown): ExecutionResult => ({ errors: [this.#maskError(error)] }),
     );
     if (result !== null) server.running?.ended(result);
@@ -81,9 +79,8 @@ export class FastLane {
     request: IncomingMessage,
     server: ServerContext,
     params: OperationParams,
-    texts: JsonTexts,
   ): Promise<ExecutionResult | null> {
-    const context = { ...server, params, texts, request: standIn(request) };
+    const context = { ...server, params, holdsStoredJson: true, request: standIn(request) };
     const { schema, parse, validate, contextFactory, execute } =
       this.#graphql.getEnveloped(context);
     const document = parse(params.query);
@@ -99,28 +96,13 @@ export class FastLane {
     })) as ExecutionResult;
   }
 
-  async #write(
-    response: ServerResponse,
-    result: ExecutionResult,
-    texts: JsonTexts,
-    type: string,
-  ): Promise<void> {
+  async #write(response: ServerResponse, result: ExecutionResult, type: string): Promise<void> {
     if (result.errors === undefined && result.extensions?.['http'] === undefined) {
-      send(
-        response,
-        200,
-        { 'content-type': `${type}; charset=utf-8` },
-        texts.fill(JSON.stringify(result)),
-      );
+      send(response, 200, { 'content-type': `${type}; charset=utf-8` }, writeAnswer(result));
       return;
     }
     const answer = processRegularResult(result, this.#graphql.fetchAPI, type);
-    send(
-      response,
-      answer.status,
-      Object.fromEntries(answer.headers),
-      texts.fill(await answer.text()),
-    );
+    send(response, answer.status, Object.fromEntries(answer.headers), await answer.text());
   }
 
   /** The body was read already, so Yoga gets it from here. */
