@@ -63,6 +63,7 @@ describe('a configuration', () => {
         tokens: 10_000,
         batch: 10,
         subscriptionsPerClient: 100,
+        requestWaitMs: 500,
         wsInitTimeoutMs: 10_000,
         transactionTimeoutMs: 60_000,
         transactionIdleTimeoutMs: 10_000,
@@ -288,6 +289,7 @@ describe('a bad configuration', () => {
     ['server.limits.tokens', 0],
     ['server.limits.batch', 0],
     ['server.limits.subscriptions_per_client', 0],
+    ['server.limits.request_wait', 0],
     ['server.limits.ws_init_timeout', 0],
     ['server.limits.transaction_timeout', 301],
     ['server.limits.transaction_idle_timeout', 0],
@@ -354,14 +356,11 @@ describe('a bad configuration', () => {
 
   it('never shows a value, which may be a secret', () => {
     const secret = 'hunter2';
-    const problems = problemsOf(() =>
-      load({
-        environment: {
-          TRINITAS_MEMORY__REDIS_URL: `http://u:${secret}@h`,
-          TRINITAS_SERVER__PORT: secret,
-        },
-      }),
-    );
+    const environment = {
+      TRINITAS_MEMORY__REDIS_URL: `http://u:${secret}@h`,
+      TRINITAS_SERVER__PORT: secret,
+    };
+    const problems = problemsOf(() => load({ environment }));
     expect(problems).toHaveLength(2);
     expect(problems.join()).not.toContain(secret);
   });

@@ -140,6 +140,7 @@ async function serveYoga(): Promise<string> {
         requestId: '',
         signal: new AbortController().signal,
         subscriptions: { acquire: () => () => undefined },
+        requests: { waiting: 0, refused: 0 },
         limits,
       }),
     parserAndValidationCache: variant.yoga?.documentCache === true,

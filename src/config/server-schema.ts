@@ -29,6 +29,8 @@ const limitsSchema = z
     batch: z.int().min(1).max(1_000).default(10),
     /** Open subscriptions of one client address. */
     subscriptions_per_client: z.int().min(1).max(100_000).default(100),
+    /** Seconds a request over HTTP may be expected to wait; one that would wait longer is refused with 503 before it is read. */
+    request_wait: z.number().positive().max(300).default(0.5),
     /** Seconds a WebSocket client may take to send `connection_init`. */
     ws_init_timeout: z.number().positive().max(300).default(10),
     /** Seconds a transaction over the network may take when it names no timeout; never beyond memory.transaction_timeout. */
@@ -103,6 +105,7 @@ export function toServerConfig(
       tokens: limits.tokens,
       batch: limits.batch,
       subscriptionsPerClient: limits.subscriptions_per_client,
+      requestWaitMs: limits.request_wait * 1000,
       wsInitTimeoutMs: limits.ws_init_timeout * 1000,
       transactionTimeoutMs: milliseconds(Math.min(limits.transaction_timeout, longest)),
       transactionIdleTimeoutMs: milliseconds(Math.min(limits.transaction_idle_timeout, longest)),

@@ -1,5 +1,6 @@
 import type { MemoryOperations } from '../engine/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import type { RequestFigures } from './request-figures.ts';
 import type { SubscriptionSlots } from './subscription-slots.ts';
 import type { TransactionScope } from './transaction-scope.ts';
 
@@ -27,6 +28,8 @@ export interface RequestContext {
   /** Aborts when the client is gone or the server drains; streams end cleanly on it. */
   readonly signal: AbortSignal;
   readonly subscriptions: SubscriptionSlots;
+  /** Of the whole server. */
+  readonly requests: RequestFigures;
   readonly limits: OperationLimits;
 }
 

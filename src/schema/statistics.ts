@@ -1,5 +1,6 @@
 import type { CacheStatistics, OperationStatistics, Statistics } from '../engine/index.ts';
 import { getStatistics, watchStatistics } from '../resolvers/administration.ts';
+import type { RequestFigures } from '../resolvers/request-figures.ts';
 import { BackendStatisticsRef, LatencyRef } from './backend-statistics.ts';
 import { builder } from './builder.ts';
 import { HealthStateEnum, StoreRoleEnum } from './enums.ts';
@@ -59,6 +60,18 @@ const StatisticsTotalsRef = builder.objectRef<Statistics['totals']>('StatisticsT
     }),
     errorRate: t.exposeFloat('errorRate', {
       description: 'Share of failed operations in percent, 0 to 100.',
+    }),
+  }),
+});
+
+const RequestFiguresRef = builder.objectRef<RequestFigures>('RequestFigures').implement({
+  description: 'GraphQL requests over HTTP before they begin.',
+  fields: (t) => ({
+    waiting: t.exposeInt('waiting', { description: 'Accepted and not begun.' }),
+    refused: t.exposeFloat('refused', {
+      description:
+        'Refused since the start with status 503 and `OVERLOADED` before they were read, because they would have waited longer than ' +
+        '`server.limits.request_wait` (whole number).',
     }),
   }),
 });
@@ -134,6 +147,11 @@ const StatsRef = builder.objectRef<Statistics>('Stats').implement({
       resolve: (stats) => stats.eventLoopLag,
     }),
     subscribers: t.exposeInt('subscribers', { description: 'Open streams.' }),
+    requests: t.field({
+      type: RequestFiguresRef,
+      description: 'Requests over HTTP before they begin.',
+      resolve: (_stats, _args, context) => context.requests,
+    }),
     residentBytes: t.exposeFloat('residentBytes', {
       description: 'Memory of the process in bytes (whole number).',
     }),

@@ -6,6 +6,7 @@ import {
   createRequestContext,
   type RequestContext,
 } from '../resolvers/context.ts';
+import type { RequestFigures } from '../resolvers/request-figures.ts';
 import type { ClientSlots } from './client-slots.ts';
 import type { MaskError } from './error-masking.ts';
 import { createGraphiqlRenderer, GRAPHIQL_OPTIONS } from './graphiql.ts';
@@ -38,6 +39,7 @@ export interface GraphqlServerParts {
   readonly config: ServerConfig;
   readonly manager: Pick<MemoryManager, 'namespace'>;
   readonly slots: ClientSlots;
+  readonly requests: RequestFigures;
   readonly maskError: MaskError;
   readonly logger: Logger;
   /** null = nothing is traced. */
@@ -101,6 +103,7 @@ function createContext(
     requestId,
     signal: parts.draining,
     subscriptions: parts.slots.forClient(client),
+    requests: parts.requests,
     limits: parts.config.limits,
   });
 }

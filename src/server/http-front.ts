@@ -8,7 +8,7 @@ import type { MetricsPage } from './metrics/metrics-page.ts';
 import { OperationNotes } from './operation-notes.ts';
 import { GRAPHQL_PATH, METRICS_PATH } from './paths.ts';
 import { answerLive, answerReady, LIVE_PATH, READY_PATH } from './probes.ts';
-import { refuse } from './refusal.ts';
+import { refuse, refuseForNow } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import type { SameSite } from './same-site.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -69,18 +69,22 @@ function route(
       return;
     case GRAPHQL_PATH:
     case `${GRAPHQL_PATH}/`: {
+      if (!acceptsBody(request, response, parts.bodyBytes)) return;
       const client = request.socket.remoteAddress ?? '';
       const handle = (): void => {
-        if (!acceptsBody(request, response, parts.bodyBytes)) return;
         const server = { requestId, client, notes };
         if (parts.fastLane?.takes(request, response, server) === true) return;
         // Yoga answers its own failures; the promise is only kept for callers that await it.
         void parts.graphql(request, response, server);
       };
-      parts.turnstile.enter(request, () => {
-        if (parts.tracing === null) handle();
-        else parts.tracing.request(request, response, requestId, handle);
-      });
+      parts.turnstile.enter(
+        request,
+        () => {
+          if (parts.tracing === null) handle();
+          else parts.tracing.request(request, response, requestId, handle);
+        },
+        (waitMs) => refuseForNow(response, waitMs),
+      );
       return;
     }
     default:

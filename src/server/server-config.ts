@@ -49,6 +49,8 @@ export interface ServerLimits {
   readonly batch: number;
   /** Subscriptions one client (address) may hold open at a time. */
   readonly subscriptionsPerClient: number;
+  /** Milliseconds a request over HTTP may be expected to wait until it begins. */
+  readonly requestWaitMs: number;
   /** Milliseconds a WebSocket client has to send `connection_init`. */
   readonly wsInitTimeoutMs: number;
   /** Milliseconds a transaction may take when it names no timeout. */

@@ -60,12 +60,14 @@ export async function startServer(
   setMaxListeners(0, drain.signal);
   const maskError = createErrorMasking(logger);
   const slots = new ClientSlots(config.limits.subscriptionsPerClient);
+  const turnstile = new Turnstile(config.limits.requestWaitMs);
   const sameSite = new SameSite(config.host, config.corsOrigins);
   const graphql = createGraphqlServer({
     schema,
     config,
     manager,
     slots,
+    requests: turnstile,
     maskError,
     logger,
     tracing,
@@ -76,7 +78,6 @@ export async function startServer(
     config.limits.bodyBytes,
     logger,
   );
-  const turnstile = new Turnstile();
   const http = createServer(
     createHttpFront({
       turnstile,
@@ -85,7 +86,7 @@ export async function startServer(
       sameSite,
       bodyBytes: config.limits.bodyBytes,
       storeState: () => manager.namespace('default').health().state,
-      metrics: config.metrics ? createMetricsPage(manager, logger) : null,
+      metrics: config.metrics ? createMetricsPage(manager, turnstile, logger) : null,
       tracing,
       draining: drain.signal,
       logger,

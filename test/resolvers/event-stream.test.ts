@@ -13,6 +13,7 @@ function makeContext(signal: AbortSignal): { context: RequestContext; release: (
     requestId: 'r',
     signal,
     subscriptions: { acquire: () => release },
+    requests: { waiting: 0, refused: 0 },
     limits: { cost: 1, transactionTimeoutMs: 1, transactionIdleTimeoutMs: 1 },
   });
   return { context, release };

@@ -23,12 +23,16 @@ async function startGate(
   begin: (path: string) => void,
   arrived: (turnstile: Turnstile) => void = () => undefined,
 ): Promise<number> {
-  const turnstile = new Turnstile();
+  const turnstile = new Turnstile(10_000);
   const server = createServer((incoming, response) => {
-    turnstile.enter(incoming, () => {
-      begin(incoming.url ?? '');
-      response.end();
-    });
+    turnstile.enter(
+      incoming,
+      () => {
+        begin(incoming.url ?? '');
+        response.end();
+      },
+      (waitMs) => response.writeHead(503).end(String(waitMs)),
+    );
     arrived(turnstile);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -120,4 +124,50 @@ it('drops a request whose client went before its turn', async () => {
   await expect.poll(() => turnstile.waiting).toBe(0);
   expect(waited).toBeGreaterThan(80);
   expect(begun.length).toBeLessThan(waited);
+});
+
+it('refuses what would wait too long, before it is read, and does all of the rest', async () => {
+  const { url } = await startTestServer({ limits: { requestWaitMs: 20 }, logLevel: 'warn' });
+  const { hostname, port } = new URL(url);
+  const count = 400;
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  const bodies = Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      query: `mutation { storeMemory(input: { key: "k${index}", value: 1 }) { __typename } }`,
+    }),
+  );
+  const head = 'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n';
+  for (const body of bodies) socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`);
+  let told = '';
+  const statuses = () => told.match(/HTTP\/1\.1 \d+/g) ?? [];
+  socket.on('data', (data) => {
+    told += data;
+  });
+  // A probe is answered meanwhile.
+  expect((await fetch(new URL('/-/live', url))).status).toBe(200);
+  await expect.poll(() => statuses().length, { timeout: 20_000 }).toBe(count);
+  const answered = statuses().filter((line) => line.endsWith('200')).length;
+  const refused = statuses().filter((line) => line.endsWith('503')).length;
+  expect(answered + refused).toBe(count);
+  expect(answered).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(0);
+  expect(told.match(/"code":"OVERLOADED","retryable":true,"retryAfterMs":\d+/g)).toHaveLength(
+    refused,
+  );
+  expect(told.match(/retry-after: 1\r/g)).toHaveLength(refused);
+  const { data } = (await (
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ memories(first: 1) { totalCount } stats { requests { waiting refused } } }"}',
+    })
+  ).json()) as { readonly data: unknown };
+  // What was refused was not stored, and what was answered was.
+  expect(data).toEqual({
+    memories: { totalCount: answered },
+    stats: { requests: { waiting: 0, refused } },
+  });
+  const metrics = await (await fetch(new URL('/metrics', url))).text();
+  expect(metrics).toContain(`\ntrinitas_http_requests_refused_total ${refused}\n`);
 });

@@ -1,4 +1,5 @@
 import type { Health, LatencySummary, Statistics, Status } from '../../engine/index.ts';
+import type { RequestFigures } from '../../resolvers/request-figures.ts';
 
 /** What the engine tells when it answers in time. */
 export interface EngineFigures {
@@ -12,6 +13,7 @@ export interface Figures {
   readonly health: Health;
   /** null when the engine did not answer in time; its metrics are then left out. */
   readonly engine: EngineFigures | null;
+  readonly requests: RequestFigures;
 }
 
 export type Labels = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MemoryManager } from '../../engine/index.ts';
+import type { RequestFigures } from '../../resolvers/request-figures.ts';
 import type { Logger } from '../logger.ts';
 import { refuse } from '../refusal.ts';
 import type { Figures } from './metric.ts';
@@ -14,12 +15,13 @@ export type MetricsPage = (request: IncomingMessage, response: ServerResponse) =
 /** Answers scrapes. The library is loaded and the registry made by the first one, so nobody else pays for it. */
 export function createMetricsPage(
   manager: Pick<MemoryManager, 'namespace'>,
+  requests: RequestFigures,
   logger: Logger,
 ): MetricsPage {
   let registry: Promise<MetricsRegistry> | undefined;
   const scrape = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     registry ??= import('./metrics-registry.ts').then(({ createMetricsRegistry }) =>
-      createMetricsRegistry(() => readFigures(manager)),
+      createMetricsRegistry(() => readFigures(manager, requests)),
     );
     const { contentType, render } = await registry;
     const body = await render();
@@ -43,7 +45,10 @@ export function createMetricsPage(
 }
 
 /** The health is known without asking; whatever keeps the engine from answering, a scrape still tells the state. */
-async function readFigures(manager: Pick<MemoryManager, 'namespace'>): Promise<Figures> {
+async function readFigures(
+  manager: Pick<MemoryManager, 'namespace'>,
+  requests: RequestFigures,
+): Promise<Figures> {
   const memories = manager.namespace('default');
   const asked = Promise.all([memories.statistics(), memories.status()]).then(
     ([statistics, status]) => ({ statistics, status }),
@@ -54,5 +59,5 @@ async function readFigures(manager: Pick<MemoryManager, 'namespace'>): Promise<F
   const late = wait(PATIENCE_MS, null, { signal: patience.signal }).catch(() => null);
   const engine = await Promise.race([asked, late]);
   patience.abort();
-  return { health: memories.health(), engine };
+  return { health: memories.health(), engine, requests };
 }

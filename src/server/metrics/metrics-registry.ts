@@ -3,9 +3,15 @@ import { ENGINE_METRICS } from './engine-metrics.ts';
 import { HEALTH_METRICS } from './health-metrics.ts';
 import type { Figures, Metric, NumberMetric } from './metric.ts';
 import { QuantileSummary } from './quantile-summary.ts';
+import { REQUEST_METRICS } from './request-metrics.ts';
 import { STORE_METRICS } from './store-metrics.ts';
 
-const METRICS: readonly Metric[] = [...HEALTH_METRICS, ...ENGINE_METRICS, ...STORE_METRICS];
+const METRICS: readonly Metric[] = [
+  ...HEALTH_METRICS,
+  ...REQUEST_METRICS,
+  ...ENGINE_METRICS,
+  ...STORE_METRICS,
+];
 
 /** Answers in the text format of Prometheus. */
 export interface MetricsRegistry {
