@@ -4,8 +4,8 @@ import type { RequestFigures } from '../resolvers/request-figures.ts';
 /** Requests begun in one turn of the event loop: enough for the engine to batch them, few enough for a turn of some milliseconds. */
 const REQUESTS_PER_TURN = 16;
 
-/** How long waiting requests stand back while every turn accepts another connection. */
-const MAX_ACCEPTING_MS = 5;
+/** How long waiting requests stand back while every turn accepts another connection: about as long as a full turn takes. */
+const MAX_ACCEPTING_MS = 20;
 
 /** What a request is thought to take before any was measured. */
 const FIRST_REQUEST_MS = 1;
