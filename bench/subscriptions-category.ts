@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BenchCategory, BenchContext, Measurement } from './category.ts';
 import { findCell, Measurements } from './measurements.ts';
-import { median } from './samples.ts';
+import { blockResult, median } from './samples.ts';
 import { pacedStores } from './subscriptions/paced-stores.ts';
 import { SubscriberProcess } from './subscriptions/subscriber-process.ts';
 import { startWatchedServer, type WatchedServer } from './subscriptions/watched-server.ts';
@@ -82,13 +82,18 @@ async function play(
     const first = await pacedStores(server.url, 0, STORES_PER_SECOND, half);
     if (subscribers !== undefined && subscribers.vanishingShare > 0)
       await audience.obey({ order: 'vanish', share: subscribers.vanishingShare });
-    const second = await pacedStores(server.url, first.stored.length, STORES_PER_SECOND, half);
+    const sent = first.stored.length + first.refused;
+    const second = await pacedStores(server.url, sent, STORES_PER_SECOND, half);
     const seconds = (performance.now() - startedAt) / 1000;
     const cpuSeconds = server.cpuSeconds() - cpuBefore;
     const stores = first.stored.length + second.stored.length;
     const busy = await server.figures();
 
-    measurements.add(name, { figure: 'acknowledged' }, second.acknowledged);
+    const acknowledged = blockResult(
+      [...first.durations, ...second.durations],
+      first.seconds + second.seconds,
+    );
+    measurements.add(name, { figure: 'acknowledged' }, acknowledged);
     measurements.append(
       name,
       {},
@@ -96,6 +101,7 @@ async function play(
         cpuShare: cpuSeconds / seconds,
         cpuPerStore: cpuSeconds / stores,
         storesPerSecond: stores / seconds,
+        refused: first.refused + second.refused,
       },
     );
     if (subscribers === undefined) return;
@@ -172,6 +178,7 @@ function tableOf(measurements: readonly Measurement[]): Table {
     columns: ['', ...SCENARIOS.map(({ name }) => name)],
     rows: [
       figure('stores/s', 'storesPerSecond'),
+      worst('stores refused with OVERLOADED', 'refused'),
       block('store acknowledged, p50 ms', 'acknowledged', 'p50'),
       block('store acknowledged, p99 ms', 'acknowledged', 'p99'),
       block('change delivered, p50 ms', 'delivered', 'p50'),

@@ -2,7 +2,6 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { STORE } from '../../k6/documents.ts';
-import { type BlockResult, blockResult } from '../samples.ts';
 import { topicOf, wallClock } from './subscriber-task.ts';
 
 const TICK_MS = 5;
@@ -10,13 +9,16 @@ const TICK_MS = 5;
 const IDLE_MS = 2_000;
 
 export interface PacedStores {
-  /** From sending to the answer. */
-  readonly acknowledged: BlockResult;
+  /** Milliseconds from sending to the answer. */
+  readonly durations: readonly number[];
+  readonly seconds: number;
   /** The numbers that were acknowledged. */
   readonly stored: readonly number[];
+  /** How many the server asked to send again later, since it could not begin them in time. */
+  readonly refused: number;
 }
 
-/** Sends `perSecond` stores a second over HTTP, whether earlier ones are answered or not; throws when one is refused. */
+/** Sends `perSecond` stores a second over HTTP, whether earlier ones are answered or not; throws when one fails. */
 export async function pacedStores(
   url: string,
   firstNumber: number,
@@ -26,11 +28,15 @@ export async function pacedStores(
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const durations: number[] = [];
   const stored: number[] = [];
+  let refused = 0;
   const underWay: Promise<void>[] = [];
   const startedAt = performance.now();
   const store = async (number: number): Promise<void> => {
     const sentAt = wallClock();
-    await send(agent, url, number, sentAt);
+    if (!(await send(agent, url, number, sentAt))) {
+      refused += 1;
+      return;
+    }
     durations.push(wallClock() - sentAt);
     stored.push(number);
   };
@@ -42,26 +48,29 @@ export async function pacedStores(
   }
   await Promise.all(underWay);
   agent.destroy();
-  return { acknowledged: blockResult(durations, (performance.now() - startedAt) / 1000), stored };
+  return { durations, seconds: (performance.now() - startedAt) / 1000, stored, refused };
 }
 
-async function send(agent: Agent, url: string, number: number, sentAt: number): Promise<void> {
+/** False when it was refused before anything was done. */
+async function send(agent: Agent, url: string, number: number, sentAt: number): Promise<boolean> {
   const input = {
     key: `told_${number}`,
     value: { number, sentAt, text: 'owls hunt at night by hearing' },
     tags: [topicOf(number)],
   };
   const body = JSON.stringify({ query: STORE.document, variables: { input } });
-  const answer = await new Promise<string>((resolve, reject) => {
+  const [status, answer] = await new Promise<readonly [number, string]>((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     };
     request(url, { agent, method: 'POST', headers }, (response) =>
-      text(response).then(resolve, reject),
+      text(response).then((body) => resolve([response.statusCode ?? 0, body]), reject),
     )
       .once('error', reject)
       .end(body);
   });
+  if (status === 503 && answer.includes('"OVERLOADED"')) return false;
   if (!answer.includes(`"__typename":"${STORE.answer}"`)) throw new Error(answer.slice(0, 300));
+  return true;
 }
