@@ -44,6 +44,7 @@ export class Thread<R extends ThreadRole> {
   #calls = 0;
   #lost: unknown;
   #ended = false;
+  #termination: Promise<void> | undefined;
 
   constructor(role: R, events: ThreadEvents) {
     this.#role = role;
@@ -98,9 +99,11 @@ export class Thread<R extends ThreadRole> {
   }
 
   /** Ends the thread at once; a statement that runs natively is finished first, and SQLite then rolls back. */
-  async terminate(): Promise<void> {
+  terminate(): Promise<void> {
     this.#end();
-    await this.#piscina.destroy();
+    // Once only: a second `destroy` would end the state in which Piscina does not replace the worker that the first one ends.
+    this.#termination ??= this.#piscina.destroy();
+    return this.#termination;
   }
 
   #send(call: Omit<ThreadCall, 'id'>): Promise<ThreadReply> {
