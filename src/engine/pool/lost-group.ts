@@ -27,12 +27,13 @@ export async function lookUpGroup(
   onFound: (pending: PendingWrite, outcome: FoundOutcome) => void,
 ): Promise<readonly PendingWrite[]> {
   let { thread } = lost;
+  const found = new Set<PendingWrite>();
   for (let failures = 0; ; ) {
     await connection.recover(thread);
     thread = await connection.thread();
     try {
-      // When a thread dies during the look-up, all of the group is looked up again.
-      return await lookUpUnits(thread, lost, onFound);
+      // When a thread dies during the look-up, what it had not found is looked up again; listeners hear of a commit once.
+      return await lookUpUnits(thread, lost, found, onFound);
     } catch (error) {
       if (error instanceof ThreadLostError) continue;
       if (failures === MAX_FAILURES) throw error;
@@ -45,13 +46,17 @@ export async function lookUpGroup(
 async function lookUpUnits(
   thread: Thread<'writer'>,
   { group, afterSeq }: LostGroup,
+  found: Set<PendingWrite>,
   onFound: (pending: PendingWrite, outcome: FoundOutcome) => void,
 ): Promise<readonly PendingWrite[]> {
   const again: PendingWrite[] = [];
   for (const pending of group) {
-    const found = await thread.call('findOutcome', { unit: pending.unit, afterSeq });
-    if (found !== null) onFound(pending, found);
-    else if (!pending.settled) again.push(pending);
+    if (found.has(pending)) continue;
+    const outcome = await thread.call('findOutcome', { unit: pending.unit, afterSeq });
+    if (outcome !== null) {
+      found.add(pending);
+      onFound(pending, outcome);
+    } else if (!pending.settled) again.push(pending);
   }
   return again;
 }

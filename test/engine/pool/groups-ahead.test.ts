@@ -44,10 +44,13 @@ it(`does each write once, in order, when the thread dies with two groups in it (
   backend.onCommit((commit) => commits.push(commit));
   const random = randomFrom(SEED);
   let crashes = 0;
+  let untilCrash = 1 + random(150);
   await keepBusy(6, async () => {
     const target = { key: 'counter' };
     const written = space.apply({ kind: 'increment', target, path: [], by: 1 });
-    if (random(150) === 0) {
+    untilCrash -= 1;
+    if (untilCrash === 0) {
+      untilCrash = 50 + random(200);
       crashes += 1;
       await backend.crash('writer');
     }
