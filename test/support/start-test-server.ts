@@ -61,7 +61,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     wrap === undefined ? manager : { namespace: (name) => wrap(manager.namespace(name)) },
     logger,
     { tracing, fastLane: usesFastLane() },
-  );
+  ).catch(async (error: unknown) => {
+    await manager.cleanup();
+    throw error;
+  });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= server
