@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,6 +11,7 @@ import { createErrorMasking } from './error-masking.ts';
 import { FastLane } from './fast-lane/fast-lane.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { createHttpFront, pathOf } from './http-front.ts';
+import { listen } from './listen.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetricsPage } from './metrics/metrics-page.ts';
 import { trackConnections } from './open-connections.ts';
@@ -22,13 +23,6 @@ import type { Tracing } from './tracing/tracing.ts';
 import { Turnstile } from './turnstile.ts';
 import { createWebsocketProtocol } from './websocket-protocol.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
-
-/**
- * Connections that may wait until the event loop accepts them. Node's 511 overflowed when a client that had waited for 1,000 subscribers
- * opened one for each overdue store; what overflows is lost until TCP tries again, 1, 3 or 7 s later. The kernel lowers it to
- * `net.core.somaxconn`, which is 4,096 since Linux 5.4.
- */
-const LISTEN_BACKLOG = 4_096;
 
 export interface RunningServer {
   /** Where GraphQL is served, over HTTP as over WebSocket (with `ws:`). */
@@ -103,8 +97,7 @@ export async function startServer(
   http.on('upgrade', (request, socket, head) =>
     upgrade(websockets, sameSite, drain.signal, request, socket, head),
   );
-  http.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG });
-  await once(http, 'listening');
+  await listen(http, config.host, config.port);
 
   let closing: Promise<void> | undefined;
   return {

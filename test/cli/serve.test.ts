@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,6 +58,22 @@ describe('trinitas serve', () => {
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain('refuses to listen on 0.0.0.0');
+  });
+
+  it('says when another program listens on the port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const db = join(directory, 'my.db');
+    const { code, stderr } = await cli.run(['serve', '--port', String(port), '--db', db]);
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `cannot listen on 127.0.0.1 port ${port}: another program listens there\nChoose`,
+    );
+    expect(stderr).not.toContain('    at ');
+    // The store was closed.
+    expect((await cli.run(['status', '--db', db])).code).toBe(0);
   });
 });
 
