@@ -1,9 +1,9 @@
 import type { Backend, CommitListener } from './backends/backend.ts';
 import type { ReadMap } from './backends/read-map.ts';
 import { type ChangePosition, encodeChangeCursor } from './change-cursor.ts';
+import type { ChangeEvent, ChangePage, ResumeExpired } from './change-operations.ts';
 import { interruptibleWait } from './interruptible-wait.ts';
 import { Memory } from './memory.ts';
-import type { ChangeEvent, ChangePage, ResumeExpired } from './operations.ts';
 import type { Filter } from './search/filter.ts';
 import { pageOf, SharedChangePages, type Stretch } from './shared-change-pages.ts';
 import type { ChangeRecord } from './types.ts';

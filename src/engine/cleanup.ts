@@ -1,6 +1,6 @@
 import type { Scope } from './engine-parts.ts';
 import { NotFoundError, VersionConflictError } from './errors.ts';
-import type { OptimizationReport } from './operations.ts';
+import type { OptimizationReport } from './optimization-operations.ts';
 import type { PlannedAction } from './optimization-plan.ts';
 import type { MemoryRecord, Section } from './types.ts';
 import { writeUnit } from './write-unit.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { earliestExpiry } from './cached-records.ts';
-import type { PackedContext } from './context-operations.ts';
+import type { AgentContext, PackedContext } from './context-operations.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
 import { Memory } from './memory.ts';
-import type { AgentContext, RecallHit } from './operations.ts';
 import { reviveHit } from './recall-hit.ts';
+import type { RecallHit } from './recall-operations.ts';
 import type { MemoryRecord } from './types.ts';
 
 /** Milliseconds a context is kept (product.md section 4); any write in the namespace ends it earlier. */

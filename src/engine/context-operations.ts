@@ -1,4 +1,5 @@
 import type { Memory } from './memory.ts';
+import type { RecallHit } from './recall-operations.ts';
 import type { Section } from './types.ts';
 
 /** What a caller of `getContext` may ask for beside persona and task. */
@@ -57,4 +58,16 @@ export interface OmittedMemory {
   readonly reason: OmissionReason;
   /** Key of the packed memory that says the same; null for BUDGET. */
   readonly of: string | null;
+}
+
+export interface AgentContext {
+  readonly persona: string;
+  readonly task: string;
+  readonly working: readonly RecallHit[];
+  readonly semantic: readonly RecallHit[];
+  /** The persona's most recent episodes, newest first. */
+  readonly episodes: readonly Memory[];
+  readonly degraded: boolean;
+  /** With a budget what fits in it, chosen from more memories than the lists above hold; null without one. */
+  readonly packed: PackedContext | null;
 }

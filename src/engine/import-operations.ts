@@ -1,5 +1,5 @@
-import type { StoreInput } from './operations.ts';
 import type { ImportedHistory, LinkKind } from './types.ts';
+import type { StoreInput } from './write-operations.ts';
 
 /** A memory from elsewhere with the times and counters it had there. */
 export interface ImportItem {

@@ -24,6 +24,8 @@ export type { RestoreReport } from './backup/maintenance-work.ts';
 export { type BackupRequest, backupDatabase } from './backup/run-backup.ts';
 export { type RestoreRequest, restoreDatabase } from './backup/run-restore.ts';
 export type { Watch } from './backup/watch-progress.ts';
+export type { ChangeEvent, ChangePage, ChangesInput, ResumeExpired } from './change-operations.ts';
+export type { AgentContext } from './context-operations.ts';
 export {
   type ContextOptions,
   OMISSION_REASONS,
@@ -139,10 +141,12 @@ export type {
   RelatedInput,
   RelatedMemory,
 } from './link-operations.ts';
+export type { ListInput, MemoryPage, Where } from './list-operations.ts';
 export { Memory } from './memory.ts';
 export { MemoryCalls, type RecallOptions, type StoreOptions } from './memory-calls.ts';
 export { MemoryManager } from './memory-manager.ts';
 export { MemoryManagerFactory } from './memory-manager-factory.ts';
+export type { MemoryOperations } from './memory-operations.ts';
 export type {
   CommittedTransaction,
   OpenTransaction,
@@ -152,34 +156,12 @@ export type {
   TransactStepResult,
 } from './open-transaction.ts';
 export {
-  type AgentContext,
-  type AppendInput,
-  type AssertVersionInput,
-  type ChangeEvent,
-  type ChangePage,
-  type ChangesInput,
-  type DeleteInput,
-  type IncrementInput,
-  type ListInput,
-  type MemoryOperations,
-  type MemoryPage,
   OPTIMIZATION_TYPES,
   type OptimizationAction,
   type OptimizationPlan,
   type OptimizationReport,
   type OptimizationType,
-  type RecallHit,
-  type RecallInput,
-  type RecallMode,
-  type RecallResult,
-  type ResumeExpired,
-  type ScoreExplanation,
-  type StoreInput,
-  type StoreResultInput,
-  type UpdateInput,
-  type Where,
-  type WriteOptions,
-} from './operations.ts';
+} from './optimization-operations.ts';
 export {
   type EngineConfig,
   type EngineConfigInput,
@@ -189,6 +171,13 @@ export {
   toEngineOptions,
 } from './options.ts';
 export { isOwnFile } from './own-file.ts';
+export type {
+  RecallHit,
+  RecallInput,
+  RecallMode,
+  RecallResult,
+  ScoreExplanation,
+} from './recall-operations.ts';
 export {
   FILTER_FIELDS,
   type FilterField,
@@ -241,6 +230,16 @@ export {
   type Target,
 } from './types.ts';
 export { VERSION } from './version.ts';
+export type {
+  AppendInput,
+  AssertVersionInput,
+  DeleteInput,
+  IncrementInput,
+  StoreInput,
+  StoreResultInput,
+  UpdateInput,
+  WriteOptions,
+} from './write-operations.ts';
 export type {
   DeleteResult,
   StoreManyResult,

@@ -14,14 +14,6 @@ import type { IssueCollector } from './issue-collector.ts';
 import { byteLengthOf, readJson, readJsonText, readObject } from './json-input.ts';
 import { MAX_METADATA_BYTES, MAX_VALUE_BYTES } from './limits.ts';
 import type { LinkInput } from './link-operations.ts';
-import type {
-  AppendInput,
-  AssertVersionInput,
-  DeleteInput,
-  IncrementInput,
-  StoreInput,
-  UpdateInput,
-} from './operations.ts';
 import { parseJsonPath } from './search/json-path.ts';
 import { inferSection } from './section-inference.ts';
 import {
@@ -32,6 +24,14 @@ import {
   type Target,
   type WriteOperation,
 } from './types.ts';
+import type {
+  AppendInput,
+  AssertVersionInput,
+  DeleteInput,
+  IncrementInput,
+  StoreInput,
+  UpdateInput,
+} from './write-operations.ts';
 
 /** A checked write: the operation for the writer, what its request hash covers, and its size in bytes. */
 export interface NormalisedWrite {

@@ -1,6 +1,6 @@
 import type { Memory } from './memory.ts';
-import type { WriteOptions } from './operations.ts';
 import type { LinkKind, Target } from './types.ts';
+import type { WriteOptions } from './write-operations.ts';
 
 /**
  * A link from one memory to another of the namespace, at most 1,000 in both directions for each. `relates` and

@@ -1,4 +1,4 @@
-import type { ContextOptions } from './context-operations.ts';
+import type { AgentContext, ContextOptions } from './context-operations.ts';
 import type {
   AsOfOptions,
   DiffInput,
@@ -8,22 +8,19 @@ import type {
   VersionDiff,
 } from './history-operations.ts';
 import type { LinkInput, LinkResult, RelatedInput, RelatedMemory } from './link-operations.ts';
+import type { ListInput, MemoryPage, Where } from './list-operations.ts';
 import type { Memory } from './memory.ts';
+import type { MemoryOperations } from './memory-operations.ts';
+import type { RecallHit } from './recall-operations.ts';
+import type { LinkKind, Target } from './types.ts';
 import type {
-  AgentContext,
   AppendInput,
   DeleteInput,
   IncrementInput,
-  ListInput,
-  MemoryOperations,
-  MemoryPage,
-  RecallHit,
   StoreInput,
   UpdateInput,
-  Where,
   WriteOptions,
-} from './operations.ts';
-import type { LinkKind, Target } from './types.ts';
+} from './write-operations.ts';
 import type {
   DeleteResult,
   StoreManyResult,

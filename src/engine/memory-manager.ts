@@ -2,15 +2,12 @@ import { DEFAULT_NAMESPACE, type Engine } from './engine.ts';
 import type { Status } from './figures.ts';
 import type { HealthListener } from './health-monitor.ts';
 import { MemoryCalls } from './memory-calls.ts';
+import type { MemoryOperations } from './memory-operations.ts';
 import type { TransactOutcome, TransactStep } from './open-transaction.ts';
-import type {
-  MemoryOperations,
-  OptimizationPlan,
-  OptimizationReport,
-  WriteOptions,
-} from './operations.ts';
+import type { OptimizationPlan, OptimizationReport } from './optimization-operations.ts';
 import type { RunOptions, TransactionStatistics } from './transaction/transaction-types.ts';
 import { TransactionHandle } from './transaction-handle.ts';
+import type { WriteOptions } from './write-operations.ts';
 
 /**
  * The library: v4's calls on one engine, in the namespace `default`, and the newer operations beside them. Every

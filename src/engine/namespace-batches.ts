@@ -10,7 +10,7 @@ import { readJsonText } from './json-input.ts';
 import { MAX_METADATA_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
 import { outcomeAt, toWriteResult } from './namespace-writes.ts';
 import { toMemoryError } from './operation-runner.ts';
-import type { StoreInput, WriteOptions } from './operations.ts';
+import type { StoreInput, WriteOptions } from './write-operations.ts';
 import type { StoreManyResult, WriteResult } from './write-results.ts';
 import { readWriteTerms, type WriteTerms, writeUnit } from './write-unit.ts';
 

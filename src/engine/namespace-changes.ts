@@ -1,10 +1,11 @@
 import { type ChangePosition, decodeChangeCursor } from './change-cursor.ts';
+import type { ChangePage, ChangesInput, ResumeExpired } from './change-operations.ts';
 import type { ChangeRequest } from './changes.ts';
 import type { Scope } from './engine-parts.ts';
 import { readInteger } from './field-rules.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_CHANGE_BATCH, MAX_CHANGE_BATCH } from './limits.ts';
-import type { ChangePage, ChangesInput, ResumeExpired, Where } from './operations.ts';
+import type { Where } from './list-operations.ts';
 import { parseWhere } from './search/where.ts';
 
 export async function changes(

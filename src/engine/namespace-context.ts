@@ -3,7 +3,7 @@ import type { Candidate } from './context/passage.ts';
 import { loadTokenizer } from './context/tokenizer.ts';
 import { wordSimilarity } from './context/word-similarity.ts';
 import { contextCache } from './context-cache.ts';
-import type { ContextOptions, PackedContext } from './context-operations.ts';
+import type { AgentContext, ContextOptions, PackedContext } from './context-operations.ts';
 import type { Scope } from './engine-parts.ts';
 import { readInteger, readText } from './field-rules.ts';
 import { IssueCollector } from './issue-collector.ts';
@@ -11,7 +11,7 @@ import { MAX_CONTEXT_TOKENS } from './limits.ts';
 import type { Memory } from './memory.ts';
 import { list } from './namespace-list.ts';
 import { recall } from './namespace-recall.ts';
-import type { AgentContext, RecallHit, RecallResult } from './operations.ts';
+import type { RecallHit, RecallResult } from './recall-operations.ts';
 import type { Section } from './types.ts';
 
 /** How many memories of each kind are looked at. */

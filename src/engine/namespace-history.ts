@@ -15,10 +15,10 @@ import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts';
 import { Memory } from './memory.ts';
 import { outcomeAt, toWriteResult } from './namespace-writes.ts';
-import type { WriteOptions } from './operations.ts';
 import { restoring, versionGuard } from './restoring.ts';
 import type { MemoryRecord, Target } from './types.ts';
 import { diffVersions } from './version-diff.ts';
+import type { WriteOptions } from './write-operations.ts';
 import type { WriteResult } from './write-results.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 

@@ -9,8 +9,8 @@ import { IssueCollector } from './issue-collector.ts';
 import type { LinkInput, LinkResult } from './link-operations.ts';
 import { Memory } from './memory.ts';
 import { toMemoryError } from './operation-runner.ts';
-import type { WriteOptions } from './operations.ts';
 import type { LinkOutcome, OperationOutcome } from './types.ts';
+import type { WriteOptions } from './write-operations.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 
 /** Makes a link; one that is there already stays as it is. */

@@ -1,9 +1,9 @@
 import type { ReadMap, RecallMatch } from './backends/read-map.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
-import type { RecallHit, RecallInput, RecallResult } from './operations.ts';
 import type { NamedQuery } from './persona-names.ts';
 import { toRecallHit } from './recall-hit.ts';
+import type { RecallHit, RecallInput, RecallResult } from './recall-operations.ts';
 import { type RecallRequest, readRecall } from './recall-request.ts';
 import { withoutExclusions } from './search/query-terms.ts';
 import { importanceFactor } from './search/rank.ts';

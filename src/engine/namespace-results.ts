@@ -8,7 +8,7 @@ import { readJson } from './json-input.ts';
 import { MAX_VALUE_BYTES } from './limits.ts';
 import { Memory } from './memory.ts';
 import { cursorOf, outcomeAt } from './namespace-writes.ts';
-import type { StoreResultInput, WriteOptions } from './operations.ts';
+import type { StoreResultInput, WriteOptions } from './write-operations.ts';
 import type { StoreResultResult } from './write-results.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 

@@ -17,9 +17,9 @@ import { Memory } from './memory.ts';
 import { toLinkChange } from './namespace-links.ts';
 import { cursorOf } from './namespace-writes.ts';
 import type { TransactOutcome, TransactStep, TransactStepResult } from './open-transaction.ts';
-import type { WriteOptions } from './operations.ts';
 import { SavepointStack } from './transaction/savepoint-stack.ts';
 import type { OperationOutcome, UnitOutcome } from './types.ts';
+import type { WriteOptions } from './write-operations.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 
 /** A step that writes or asserts, and whether a later `rollbackTo` undoes it. */

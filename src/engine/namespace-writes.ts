@@ -13,6 +13,7 @@ import {
 } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { Memory } from './memory.ts';
+import type { MemoryOutcome, OperationOutcome, UnitOutcome } from './types.ts';
 import type {
   AppendInput,
   AssertVersionInput,
@@ -21,8 +22,7 @@ import type {
   StoreInput,
   UpdateInput,
   WriteOptions,
-} from './operations.ts';
-import type { MemoryOutcome, OperationOutcome, UnitOutcome } from './types.ts';
+} from './write-operations.ts';
 import type { DeleteResult, WriteResult } from './write-results.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 

@@ -3,6 +3,7 @@ import { readInteger, readText } from './field-rules.ts';
 import type { Health, Statistics } from './figures.ts';
 import { engineHealth } from './health.ts';
 import { IssueCollector } from './issue-collector.ts';
+import type { MemoryOperations } from './memory-operations.ts';
 import { importRecords, storeMany } from './namespace-batches.ts';
 import { changes, watchChanges } from './namespace-changes.ts';
 import { getContext } from './namespace-context.ts';
@@ -21,7 +22,6 @@ import {
   runTransaction,
 } from './namespace-transactions.ts';
 import { append, assertVersion, increment, remove, store, update } from './namespace-writes.ts';
-import type { MemoryOperations } from './operations.ts';
 import { applyOptimizations } from './optimizations.ts';
 import { engineStatistics, status } from './status.ts';
 

@@ -1,16 +1,16 @@
 import type { LinkInput, LinkResult } from './link-operations.ts';
 import type { Memory } from './memory.ts';
+import type { MemoryOperations } from './memory-operations.ts';
+import type { TransactionInfo } from './transaction/transaction-types.ts';
+import type { Duplicate, ParticipantName } from './types.ts';
 import type {
   AppendInput,
   AssertVersionInput,
   DeleteInput,
   IncrementInput,
-  MemoryOperations,
   StoreInput,
   UpdateInput,
-} from './operations.ts';
-import type { TransactionInfo } from './transaction/transaction-types.ts';
-import type { Duplicate, ParticipantName } from './types.ts';
+} from './write-operations.ts';
 
 /** An open transaction with the same operations as outside; they see its own writes, and nobody else does. */
 export interface OpenTransaction {

@@ -1,6 +1,10 @@
 import { describe, readInteger } from './field-rules.ts';
 import type { IssueCollector } from './issue-collector.ts';
-import { OPTIMIZATION_TYPES, type OptimizationPlan, type OptimizationType } from './operations.ts';
+import {
+  OPTIMIZATION_TYPES,
+  type OptimizationPlan,
+  type OptimizationType,
+} from './optimization-operations.ts';
 
 /** v4's default: memories not accessed for a month. */
 const DEFAULT_THRESHOLD_DAYS = 30;

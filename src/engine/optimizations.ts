@@ -2,7 +2,11 @@ import { refuseOnReplica } from './backends/replica/replica-refusal.ts';
 import { cleanUp } from './cleanup.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
 import { IssueCollector } from './issue-collector.ts';
-import type { OptimizationPlan, OptimizationReport, OptimizationType } from './operations.ts';
+import type {
+  OptimizationPlan,
+  OptimizationReport,
+  OptimizationType,
+} from './optimization-operations.ts';
 import { type PlannedAction, readPlan } from './optimization-plan.ts';
 import { tuneConnectionPool } from './pool-tuning.ts';
 

@@ -1,6 +1,6 @@
 import type { PoolStatistics } from './backends/backend-statistics.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { OptimizationReport } from './operations.ts';
+import type { OptimizationReport } from './optimization-operations.ts';
 
 /** Above this share of busy time a pool gets a connection more; requests begin to wait well before 100 %. */
 const GROW_ABOVE_UTILIZATION = 70;

@@ -1,6 +1,6 @@
 import type { RecallMatch } from './backends/read-map.ts';
 import { Memory } from './memory.ts';
-import type { RecallHit, ScoreExplanation } from './operations.ts';
+import type { RecallHit, ScoreExplanation } from './recall-operations.ts';
 import { NAME_BOOST } from './search/rank.ts';
 import type { MemoryRecord } from './types.ts';
 

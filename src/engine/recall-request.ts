@@ -6,7 +6,7 @@ import {
   MAX_RECALL_CANDIDATES,
   MAX_RECALL_LIMIT,
 } from './limits.ts';
-import type { RecallInput, RecallMode } from './operations.ts';
+import type { RecallInput, RecallMode } from './recall-operations.ts';
 import type { Filter } from './search/filter.ts';
 import { DEFAULT_WEIGHTS } from './search/rank.ts';
 import { type BuiltTextQuery, buildTextQuery } from './search/text-query.ts';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ReadMap } from './backends/read-map.ts';
-import type { ChangePage } from './operations.ts';
+import type { ChangePage } from './change-operations.ts';
 import type { Filter } from './search/filter.ts';
 import { evaluateFilter } from './search/filter-evaluate.ts';
 import type { ChangeRecord } from './types.ts';

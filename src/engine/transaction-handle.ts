@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { TransactionStateError } from './errors.ts';
 import { MemoryCalls } from './memory-calls.ts';
 import type { OpenTransaction } from './open-transaction.ts';
-import type { StoreInput } from './operations.ts';
 import type { TransactionInfo } from './transaction/transaction-types.ts';
+import type { StoreInput } from './write-operations.ts';
 import type { StoreManyResult } from './write-results.ts';
 
 /**

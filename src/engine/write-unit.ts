@@ -4,9 +4,9 @@ import { describe, readText } from './field-rules.ts';
 import type { NormalisedWrite } from './input-validation.ts';
 import type { IssueCollector } from './issue-collector.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
-import type { WriteOptions } from './operations.ts';
 import { COMMIT_MODES, type CommitMode, type OperationOutcome, type UnitOutcome } from './types.ts';
 import { uuidV7 } from './uuid-v7.ts';
+import type { WriteOptions } from './write-operations.ts';
 
 /** Checked options of a write. */
 export interface WriteTerms {

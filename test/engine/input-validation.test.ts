@@ -8,7 +8,7 @@ import {
   normaliseUpdate,
 } from '../../src/engine/input-validation.ts';
 import { IssueCollector } from '../../src/engine/issue-collector.ts';
-import type { StoreInput, UpdateInput } from '../../src/engine/operations.ts';
+import type { StoreInput, UpdateInput } from '../../src/engine/write-operations.ts';
 
 const NOW = 1_700_000_000_000;
 

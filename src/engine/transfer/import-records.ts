@@ -1,6 +1,6 @@
 import type { ImportItem } from '../import-operations.ts';
 import { parseJsonText } from '../json-text.ts';
-import type { MemoryOperations } from '../operations.ts';
+import type { MemoryOperations } from '../memory-operations.ts';
 import type { RowFailure, TransferLink, TransferRecord, TransferSource } from './transfer-row.ts';
 
 /** Where an import writes to. */

@@ -1,8 +1,9 @@
 import { NotFoundError } from '../errors.ts';
 import { MAX_LINKS_PER_MEMORY } from '../limits.ts';
 import type { RelatedMemory } from '../link-operations.ts';
+import type { Where } from '../list-operations.ts';
 import type { Memory } from '../memory.ts';
-import type { MemoryOperations, Where } from '../operations.ts';
+import type { MemoryOperations } from '../memory-operations.ts';
 import type { OrderTerm } from '../search/filter.ts';
 import type { Section } from '../types.ts';
 import type { TransferLink, TransferRecord } from './transfer-row.ts';
