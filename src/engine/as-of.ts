@@ -1,4 +1,4 @@
-import type { LogRefusal, Moment } from './backends/read-map.ts';
+import type { LogRefusal, Moment } from './backends/history-reads.ts';
 import { decodeChangeCursor, encodeChangeCursor } from './change-cursor.ts';
 import { ValidationError } from './errors.ts';
 import type { AsOf } from './history-operations.ts';

@@ -1,6 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import type { HealthCheck } from './backends/backend-statistics.ts';
-import type { EmbeddedText, ReadMap } from './backends/read-map.ts';
+import type { EmbeddedText } from './backends/embedded-text.ts';
+import type { ReadMap } from './backends/read-map.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { MemorySystemError } from './errors.ts';
 import { interruptibleWait } from './interruptible-wait.ts';

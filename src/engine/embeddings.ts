@@ -1,6 +1,6 @@
 import type { Backend } from './backends/backend.ts';
 import type { HealthCheck } from './backends/backend-statistics.ts';
-import type { EmbeddingStatus } from './backends/read-map.ts';
+import type { EmbeddingStatus } from './backends/embedding-reads.ts';
 import { refuseOnReplica } from './backends/replica/replica-refusal.ts';
 import type { EmbedderSurroundings } from './embedding/create-embedder.ts';
 import type { Embedder } from './embedding/embedder.ts';

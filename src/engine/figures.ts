@@ -5,7 +5,7 @@ import type {
   HealthState,
   LatencySummary,
 } from './backends/backend-statistics.ts';
-import type { EmbeddingSummary } from './backends/read-map.ts';
+import type { EmbeddingSummary } from './backends/embedding-reads.ts';
 import type { ParticipantStatistics } from './participants/participant.ts';
 import type { TransactionStatistics } from './transaction/transaction-types.ts';
 import type { Section } from './types.ts';

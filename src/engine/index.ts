@@ -14,7 +14,7 @@ export type {
   SlowStatement,
   StatementStatistics,
 } from './backends/backend-statistics.ts';
-export type { EmbeddingStatus } from './backends/read-map.ts';
+export type { EmbeddingStatus } from './backends/embedding-reads.ts';
 export { type BackupList, listBackups } from './backup/backup-directory.ts';
 export { BACKUP_KINDS, type BackupKind } from './backup/backup-kinds.ts';
 export type { BackupManifest } from './backup/backup-manifest.ts';

@@ -1,5 +1,5 @@
 import type { ParticipantInspection } from './backends/backend.ts';
-import type { EmbeddingStatus } from './backends/read-map.ts';
+import type { EmbeddingStatus } from './backends/embedding-reads.ts';
 import type { Backup, BackupInput } from './backup/backup-operations.ts';
 import type { ChangePage, ChangesInput, ResumeExpired } from './change-operations.ts';
 import type { AgentContext, ContextOptions } from './context-operations.ts';

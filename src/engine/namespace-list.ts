@@ -1,4 +1,5 @@
-import type { Keyset, ReadMap } from './backends/read-map.ts';
+import type { Keyset } from './backends/memory-reads.ts';
+import type { ReadMap } from './backends/read-map.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
 import { readInteger } from './field-rules.ts';

@@ -1,4 +1,5 @@
-import type { ReadMap, RecallMatch } from './backends/read-map.ts';
+import type { ReadMap } from './backends/read-map.ts';
+import type { RecallMatch } from './backends/recall-reads.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
 import type { NamedQuery } from './persona-names.ts';

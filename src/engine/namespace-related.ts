@@ -1,4 +1,5 @@
-import type { EmbeddingStatus, ReadMap } from './backends/read-map.ts';
+import type { EmbeddingStatus } from './backends/embedding-reads.ts';
+import type { ReadMap } from './backends/read-map.ts';
 import type { Scope } from './engine-parts.ts';
 import { NotFoundError, ValidationError } from './errors.ts';
 import { describe, readInteger, readOneOf } from './field-rules.ts';

@@ -5,7 +5,7 @@ import {
   circuitBreaker,
   handleAll,
 } from 'cockatiel';
-import type { QueryVector } from './backends/read-map.ts';
+import type { QueryVector } from './backends/recall-reads.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { QueryVectors } from './embedding/query-vectors.ts';
 

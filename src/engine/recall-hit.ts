@@ -1,4 +1,4 @@
-import type { RecallMatch } from './backends/read-map.ts';
+import type { RecallMatch } from './backends/recall-reads.ts';
 import { Memory } from './memory.ts';
 import type { RecallHit, ScoreExplanation } from './recall-operations.ts';
 import { NAME_BOOST } from './search/rank.ts';

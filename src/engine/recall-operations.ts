@@ -1,4 +1,4 @@
-import type { SemanticScore, TextScore } from './backends/read-map.ts';
+import type { SemanticScore, TextScore } from './backends/recall-reads.ts';
 import type { Where } from './list-operations.ts';
 import type { Memory } from './memory.ts';
 import type { JsonObject, JsonValue, Section } from './types.ts';

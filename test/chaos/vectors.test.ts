@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { EmbeddedText } from '../../src/engine/backends/read-map.ts';
+import type { EmbeddedText } from '../../src/engine/backends/embedded-text.ts';
 import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import { type EmbedderSetup, instantEmbedder } from '../../src/engine/embedding/embedder-setup.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecallMatch } from '../../src/engine/backends/read-map.ts';
+import type { RecallMatch } from '../../src/engine/backends/recall-reads.ts';
 import { instantEmbedder } from '../../src/engine/embedding/embedder-setup.ts';
 import { MemorySpace, type StoreOperation, storing } from '../support/memory-space.ts';
 import {

@@ -10,7 +10,9 @@ import type {
   WriteUnit,
 } from '../types.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
-import type { EmbeddedText, EmbedderInfo, ReadKind, ReadMap } from './read-map.ts';
+import type { EmbeddedText } from './embedded-text.ts';
+import type { EmbedderInfo } from './embedder-info.ts';
+import type { ReadKind, ReadMap } from './read-map.ts';
 
 /** One access to count; batched and written without delaying the read that caused it. */
 export interface Touch {

@@ -1,4 +1,4 @@
-import type { EmbedderInfo } from './read-map.ts';
+import type { EmbedderInfo } from './embedder-info.ts';
 
 /** What a replica reads to follow the owner of the file. */
 export interface FollowReads {

@@ -32,8 +32,9 @@ import type {
 } from './backend.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import { DamageGate } from './damage-gate.ts';
+import type { EmbeddedText } from './embedded-text.ts';
 import { sweepExpired } from './expiry-sweep.ts';
-import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
+import type { ReadKind, ReadMap } from './read-map.ts';
 import { SlowLog } from './slow-log.ts';
 import { SqliteSyncTransactionView } from './sqlite-sync-transaction-view.ts';
 

@@ -21,9 +21,10 @@ import type {
 } from './backend.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import { DamageGate, type StartCheckInfo } from './damage-gate.ts';
+import type { EmbeddedText } from './embedded-text.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import type { OutboxStore, Settlement } from './outbox-store.ts';
-import type { EmbeddedText, ReadKind, ReadMap } from './read-map.ts';
+import type { ReadKind, ReadMap } from './read-map.ts';
 import { initialReaders, mergeThreads } from './reader-figures.ts';
 import { SlowLog } from './slow-log.ts';
 import { SnapshotPolicy } from './snapshot-policy.ts';

@@ -1,7 +1,8 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
+import type { EmbeddedText } from '../backends/embedded-text.ts';
 import type { Settlement } from '../backends/outbox-store.ts';
 import type { PackedPage } from '../backends/packed-page.ts';
-import type { EmbeddedText, ReadKind, ReadMap } from '../backends/read-map.ts';
+import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import type { ThreadTiming } from '../engine-tracer.ts';
 import type { StatementExport } from '../metrics/statement-metrics.ts';
 import type { DatabaseOptions } from '../sqlite/database.ts';

@@ -4,8 +4,8 @@ import type {
   HealthState,
   PoolStatistics,
 } from '../backends/backend-statistics.ts';
+import type { EmbeddedText } from '../backends/embedded-text.ts';
 import type { Settlement } from '../backends/outbox-store.ts';
-import type { EmbeddedText } from '../backends/read-map.ts';
 import { MemoryConnectionError, type MemorySystemError } from '../errors.ts';
 import { MAX_WRITE_QUEUE_UNITS } from '../limits.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';

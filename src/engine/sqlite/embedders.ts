@@ -1,4 +1,4 @@
-import type { EmbedderInfo } from '../backends/read-map.ts';
+import type { EmbedderInfo } from '../backends/embedder-info.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const COLUMNS = 'id, model, dimension, complete, settings';

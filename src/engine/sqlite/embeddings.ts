@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { EmbeddingStatus } from '../backends/read-map.ts';
+import type { EmbeddingStatus } from '../backends/embedding-reads.ts';
 import { MemoryDataCorruptionError } from '../errors.ts';
 import type { QuantisedVector } from '../vectors/quantised-vector.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -1,4 +1,4 @@
-import type { LogRefusal, Moment } from '../backends/read-map.ts';
+import type { LogRefusal, Moment } from '../backends/history-reads.ts';
 import { readLogBounds } from './change-log.ts';
 import type { HistoryClock, Mark } from './history-clock.ts';
 import type { StatementCache } from './statement-cache.ts';

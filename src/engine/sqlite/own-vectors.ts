@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { QueryVector } from '../backends/read-map.ts';
+import type { QueryVector } from '../backends/recall-reads.ts';
 import type { InstantEmbedder } from '../embedding/embedder.ts';
 import { embeddableText } from '../search/embeddable-text.ts';
 import type { RecallScope } from './recall-scope.ts';

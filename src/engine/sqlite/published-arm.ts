@@ -1,4 +1,4 @@
-import type { PublishedCandidates } from '../backends/read-map.ts';
+import type { PublishedCandidates } from '../backends/recall-reads.ts';
 import type { RecallScope } from './recall-scope.ts';
 
 /** Memories that the vector store does not know yet and that are compared here; more of them, and the index here serves. */

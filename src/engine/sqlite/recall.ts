@@ -1,4 +1,5 @@
-import type { ReadMap, RecallMatch } from '../backends/read-map.ts';
+import type { ReadMap } from '../backends/read-map.ts';
+import type { RecallMatch } from '../backends/recall-reads.ts';
 import { MemoryDataCorruptionError } from '../errors.ts';
 import { type Candidate, type FusedScore, fuse } from '../search/fuse.ts';
 import type { MemoryRecord } from '../types.ts';

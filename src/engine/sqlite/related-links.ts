@@ -1,4 +1,5 @@
-import type { LinkDirection, LinkedRecord, ReadMap } from '../backends/read-map.ts';
+import type { ReadMap } from '../backends/read-map.ts';
+import type { LinkDirection, LinkedRecord } from '../backends/relation-reads.ts';
 import type { LinkRecord, MemoryRecord, Target } from '../types.ts';
 import { live } from './apply-operation.ts';
 import { isMutual, linksOf } from './links.ts';

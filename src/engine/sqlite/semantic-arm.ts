@@ -1,4 +1,4 @@
-import type { QueryVector, VectorSource } from '../backends/read-map.ts';
+import type { QueryVector, VectorSource } from '../backends/recall-reads.ts';
 import type { Ranked } from '../search/rank.ts';
 import { NearestCodes } from '../vectors/nearest-codes.ts';
 import { signCode } from '../vectors/sign-code.ts';

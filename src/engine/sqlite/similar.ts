@@ -1,4 +1,5 @@
-import type { ReadMap, SimilarRecord } from '../backends/read-map.ts';
+import type { ReadMap } from '../backends/read-map.ts';
+import type { SimilarRecord } from '../backends/relation-reads.ts';
 import type { MemoryRecord } from '../types.ts';
 import { toVector } from '../vectors/quantised-vector.ts';
 import { live } from './apply-operation.ts';

@@ -1,5 +1,5 @@
 import type { Commit } from '../backends/backend.ts';
-import type { EmbeddedText } from '../backends/read-map.ts';
+import type { EmbeddedText } from '../backends/embedded-text.ts';
 import type { MemoryRecord } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
 import { findMemoryById, findSoundMemory } from './memories.ts';

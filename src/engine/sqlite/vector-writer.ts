@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { EmbeddedText, EmbedderInfo } from '../backends/read-map.ts';
+import type { EmbeddedText } from '../backends/embedded-text.ts';
+import type { EmbedderInfo } from '../backends/embedder-info.ts';
 import type { InstantEmbedder } from '../embedding/embedder.ts';
 import { embeddableText } from '../search/embeddable-text.ts';
 import type { MemoryRecord } from '../types.ts';

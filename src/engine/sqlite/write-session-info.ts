@@ -1,4 +1,4 @@
-import type { EmbedderInfo } from '../backends/read-map.ts';
+import type { EmbedderInfo } from '../backends/embedder-info.ts';
 import type { Finding } from '../integrity-report.ts';
 
 /** What opening a file for writing found out about it. */

@@ -1,6 +1,6 @@
 import type { Commit, Retention, Touch } from '../backends/backend.ts';
 import type { HealthState, StatementStatistics } from '../backends/backend-statistics.ts';
-import type { EmbeddedText } from '../backends/read-map.ts';
+import type { EmbeddedText } from '../backends/embedded-text.ts';
 import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import type { MemorySystemError } from '../errors.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Moment, ReadMap } from '../../../src/engine/backends/read-map.ts';
+import type { Moment } from '../../../src/engine/backends/history-reads.ts';
+import type { ReadMap } from '../../../src/engine/backends/read-map.ts';
 import type { Filter, OrderTerm } from '../../../src/engine/search/filter.ts';
 import { keysetOf } from '../../../src/engine/search/order.ts';
 import type { MemoryRecord, WriteOperation } from '../../../src/engine/types.ts';

@@ -1,4 +1,4 @@
-import type { Moment } from '../../../src/engine/backends/read-map.ts';
+import type { Moment } from '../../../src/engine/backends/history-reads.ts';
 import { NotFoundError } from '../../../src/engine/errors.ts';
 import type { Filter, OrderTerm } from '../../../src/engine/search/filter.ts';
 import { evaluateFilter } from '../../../src/engine/search/filter-evaluate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecallMatch } from '../../../src/engine/backends/read-map.ts';
+import type { RecallMatch } from '../../../src/engine/backends/recall-reads.ts';
 import { LENT_BY_DISTANCE } from '../../../src/engine/search/text-score.ts';
 import type { MemorySpace } from '../../support/memory-space.ts';
 import { type StoreOperation, storing } from '../../support/memory-space.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QueryVector, RecallMatch } from '../../../src/engine/backends/read-map.ts';
+import type { QueryVector, RecallMatch } from '../../../src/engine/backends/recall-reads.ts';
 import { instantEmbedder } from '../../../src/engine/embedding/embedder-setup.ts';
 import { StatementMetrics } from '../../../src/engine/metrics/statement-metrics.ts';
 import type { Filter } from '../../../src/engine/search/filter.ts';

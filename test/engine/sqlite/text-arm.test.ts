@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TextQuery } from '../../../src/engine/backends/read-map.ts';
+import type { TextQuery } from '../../../src/engine/backends/recall-reads.ts';
 import { selectionFactor } from '../../../src/engine/search/rank.ts';
 import { FULL_TEXT_RANK, matchExpression } from '../../../src/engine/search/text-query.ts';
 import { textScore } from '../../../src/engine/search/text-score.ts';

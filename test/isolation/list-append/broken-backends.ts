@@ -13,7 +13,8 @@ import type {
   BackendStatistics,
   HealthCheck,
 } from '../../../src/engine/backends/backend-statistics.ts';
-import type { EmbeddedText, ReadKind, ReadMap } from '../../../src/engine/backends/read-map.ts';
+import type { EmbeddedText } from '../../../src/engine/backends/embedded-text.ts';
+import type { ReadKind, ReadMap } from '../../../src/engine/backends/read-map.ts';
 import { operationTargets } from '../../../src/engine/operation-targets.ts';
 import type { Validation, WriteUnit } from '../../../src/engine/types.ts';
 import { uuidV7 } from '../../../src/engine/uuid-v7.ts';

@@ -15,7 +15,8 @@ import type {
   TransactionView,
 } from '../backend.ts';
 import type { BackendStatistics, HealthCheck } from '../backend-statistics.ts';
-import type { EmbeddedText, ReadKind, ReadMap } from '../read-map.ts';
+import type { EmbeddedText } from '../embedded-text.ts';
+import type { ReadKind, ReadMap } from '../read-map.ts';
 import type { SqliteBackend } from '../sqlite.ts';
 import type { CachedMemories } from './cached-memories.ts';
 import type { CommitProtocol } from './commit-protocol.ts';

@@ -1,7 +1,8 @@
 import type { VectorStore } from '../../participants/vector-store.ts';
 import { requiredSections } from '../../search/required-sections.ts';
 import { PUBLISHED_SECTIONS, type PublishedSection, type Section } from '../../types.ts';
-import type { PublishedCandidates, ReadMap } from '../read-map.ts';
+import type { ReadMap } from '../read-map.ts';
+import type { PublishedCandidates } from '../recall-reads.ts';
 
 /** Records asked for, as a multiple of the candidates: dead ones and what a filter drops are among them (engine.md section 3). */
 const OVERSAMPLING = 3;
