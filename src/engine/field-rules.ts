@@ -162,6 +162,11 @@ export function readInteger(
   return minimum;
 }
 
+/** Most fields may be left out or be null, which says the same. */
+export function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : typeof value;

@@ -10,11 +10,11 @@ import type {
   VersionDiff,
 } from './history-operations.ts';
 import { requestHash } from './idempotency.ts';
-import { readTarget } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts';
 import { Memory } from './memory.ts';
 import { outcomeAt, toWriteResult } from './namespace-writes.ts';
+import { readTarget } from './read-target.ts';
 import { restoring, versionGuard } from './restoring.ts';
 import type { MemoryRecord, Target } from './types.ts';
 import { diffVersions } from './version-diff.ts';

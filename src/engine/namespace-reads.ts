@@ -3,11 +3,11 @@ import type { Scope } from './engine-parts.ts';
 import { ValidationError } from './errors.ts';
 import { describe, readText } from './field-rules.ts';
 import type { AsOfOptions } from './history-operations.ts';
-import { readTarget } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { MAX_BATCH_READ } from './limits.ts';
 import { Memory } from './memory.ts';
 import { readRecordsAsOf } from './namespace-as-of.ts';
+import { readTarget } from './read-target.ts';
 import type { MemoryRecord, PersonaRecord, Target } from './types.ts';
 
 /** One memory, null when there is none or it has expired. Does not count as an access. */

@@ -3,11 +3,11 @@ import type { ReadMap } from './backends/read-map.ts';
 import type { Scope } from './engine-parts.ts';
 import { NotFoundError, ValidationError } from './errors.ts';
 import { describe, readInteger, readOneOf } from './field-rules.ts';
-import { readTarget } from './input-validation.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_RELATED_LIMIT, MAX_LINKS_PER_MEMORY } from './limits.ts';
 import type { RelatedBy, RelatedInput, RelatedMemory } from './link-operations.ts';
 import { Memory } from './memory.ts';
+import { readTarget } from './read-target.ts';
 import { LINK_KINDS, type LinkKind, type Target } from './types.ts';
 
 /** A checked question for relations. */

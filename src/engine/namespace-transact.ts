@@ -2,20 +2,20 @@ import type { Scope } from './engine-parts.ts';
 import { MemorySystemError, TransactionStateError, ValidationError } from './errors.ts';
 import { readText } from './field-rules.ts';
 import { requestHash } from './idempotency.ts';
+import { IssueCollector } from './issue-collector.ts';
+import { Memory } from './memory.ts';
+import { toLinkChange } from './namespace-links.ts';
+import { cursorOf } from './namespace-writes.ts';
 import {
-  type NormalisedWrite,
   normaliseAppend,
   normaliseAssertVersion,
   normaliseDelete,
   normaliseIncrement,
   normaliseLink,
-  normaliseStore,
-  normaliseUpdate,
-} from './input-validation.ts';
-import { IssueCollector } from './issue-collector.ts';
-import { Memory } from './memory.ts';
-import { toLinkChange } from './namespace-links.ts';
-import { cursorOf } from './namespace-writes.ts';
+} from './normalise-plain-writes.ts';
+import { normaliseStore } from './normalise-store.ts';
+import { normaliseUpdate } from './normalise-update.ts';
+import type { NormalisedWrite } from './normalised-write.ts';
 import type { TransactOutcome, TransactStep, TransactStepResult } from './open-transaction.ts';
 import { SavepointStack } from './transaction/savepoint-stack.ts';
 import type { OperationOutcome, UnitOutcome } from './types.ts';

@@ -2,17 +2,17 @@ import { encodeChangeCursor } from './change-cursor.ts';
 import type { Scope } from './engine-parts.ts';
 import { MemorySystemError } from './errors.ts';
 import { requestHash } from './idempotency.ts';
+import { IssueCollector } from './issue-collector.ts';
+import { Memory } from './memory.ts';
 import {
-  type NormalisedWrite,
   normaliseAppend,
   normaliseAssertVersion,
   normaliseDelete,
   normaliseIncrement,
-  normaliseStore,
-  normaliseUpdate,
-} from './input-validation.ts';
-import { IssueCollector } from './issue-collector.ts';
-import { Memory } from './memory.ts';
+} from './normalise-plain-writes.ts';
+import { normaliseStore } from './normalise-store.ts';
+import { normaliseUpdate } from './normalise-update.ts';
+import type { NormalisedWrite } from './normalised-write.ts';
 import type { MemoryOutcome, OperationOutcome, UnitOutcome } from './types.ts';
 import type {
   AppendInput,

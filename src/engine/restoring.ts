@@ -1,5 +1,5 @@
-import type { NormalisedWrite } from './input-validation.ts';
 import { byteLengthOf } from './json-input.ts';
+import type { NormalisedWrite } from './normalised-write.ts';
 import type { MemoryRecord, Target } from './types.ts';
 
 /** No memory ever has it. */

@@ -1,9 +1,9 @@
 import type { EngineParts, Scope } from './engine-parts.ts';
 import { ValidationError } from './errors.ts';
 import { describe, readText } from './field-rules.ts';
-import type { NormalisedWrite } from './input-validation.ts';
 import type { IssueCollector } from './issue-collector.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
+import type { NormalisedWrite } from './normalised-write.ts';
 import { COMMIT_MODES, type CommitMode, type OperationOutcome, type UnitOutcome } from './types.ts';
 import { uuidV7 } from './uuid-v7.ts';
 import type { WriteOptions } from './write-operations.ts';

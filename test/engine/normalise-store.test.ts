@@ -1,47 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ValidationError } from '../../src/engine/errors.ts';
-import {
-  normaliseAppend,
-  normaliseDelete,
-  normaliseIncrement,
-  normaliseStore,
-  normaliseUpdate,
-} from '../../src/engine/input-validation.ts';
-import { IssueCollector } from '../../src/engine/issue-collector.ts';
-import type { StoreInput, UpdateInput } from '../../src/engine/write-operations.ts';
+import { normaliseStore } from '../../src/engine/normalise-store.ts';
+import type { StoreInput } from '../../src/engine/write-operations.ts';
+import { issuePaths, operationOf } from '../support/normalised-input.ts';
 
 const NOW = 1_700_000_000_000;
-
-type Normalise = (issues: IssueCollector) => { readonly operation: unknown };
-
-/** Places of all issues, empty when the input is fine. */
-function issuePaths(normalise: Normalise): readonly string[] {
-  const issues = new IssueCollector();
-  normalise(issues);
-  try {
-    issues.throwIfAny();
-    return [];
-  } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
-    return error.issues.map((issue) => issue.path.join('.'));
-  }
-}
-
-function operationOf(normalise: Normalise): unknown {
-  const issues = new IssueCollector();
-  const { operation } = normalise(issues);
-  issues.throwIfAny();
-  return operation;
-}
 
 const storePaths = (input: unknown) =>
   issuePaths((issues) => normaliseStore(issues, input as StoreInput, [], NOW));
 const storeOf = (input: StoreInput) =>
   operationOf((issues) => normaliseStore(issues, input, [], NOW));
-const updatePaths = (input: unknown) =>
-  issuePaths((issues) => normaliseUpdate(issues, input as UpdateInput, [], NOW));
-const updateOf = (input: UpdateInput) =>
-  operationOf((issues) => normaliseUpdate(issues, input, [], NOW));
 
 function nested(depth: number): unknown {
   return depth === 0 ? 1 : [nested(depth - 1)];
@@ -190,104 +157,5 @@ describe('store', () => {
     expect(storeOf({ key: 'k', value: 1, ttlSeconds: 0.0001 })).toMatchObject({
       expiresAt: NOW + 1,
     });
-  });
-});
-
-describe('update', () => {
-  const by = { key: 'k' };
-
-  it.each<[string, unknown, string]>([
-    ['nothing to change', { by }, ''],
-    ['value and valuePatch', { by, value: 1, valuePatch: {} }, ''],
-    ['value and valueText', { by, value: 1, valueText: '1' }, ''],
-    ['no target', { value: 1 }, 'by'],
-    ['key and id', { by: { key: 'k', id: 1 }, value: 1 }, 'by'],
-    ['id 0', { by: { id: 0 }, value: 1 }, 'by.id'],
-    ['metadataPatch list', { by, metadataPatch: [] }, 'metadataPatch'],
-    ['importance', { by, importance: 7 }, 'importance'],
-    ['ttl', { by, ttlSeconds: -5 }, 'ttlSeconds'],
-    ['section', { by, section: 'attic' }, 'section'],
-  ])('refuses %s', (_name, input, path) => {
-    expect(updatePaths(input)).toContain(path);
-  });
-
-  it('changes only what is given', () => {
-    expect(updateOf({ by: { id: 3 }, importance: 1 })).toEqual({
-      kind: 'update',
-      target: { id: 3 },
-      importance: 1,
-    });
-  });
-
-  it('tells null from absent', () => {
-    expect(updateOf({ by, persona: null, ttlSeconds: null, value: null })).toMatchObject({
-      persona: null,
-      expiresAt: null,
-      valueText: 'null',
-    });
-  });
-
-  it('passes merge patches on as JSON', () => {
-    expect(updateOf({ by, valuePatch: { a: null }, metadataPatch: { b: 1 } })).toMatchObject({
-      valuePatchText: '{"a":null}',
-      metadataPatchText: '{"b":1}',
-    });
-  });
-});
-
-describe('increment, append and delete', () => {
-  const by = { key: 'k' };
-
-  it('reads paths and amounts', () => {
-    expect(
-      operationOf((issues) => normaliseIncrement(issues, { by, path: 'a.b[0]' }, [])),
-    ).toMatchObject({
-      path: ['a', 'b', 0],
-      by: 1,
-    });
-    expect(
-      operationOf((issues) => normaliseIncrement(issues, { by, amount: -2.5 }, [])),
-    ).toMatchObject({
-      path: [],
-      by: -2.5,
-    });
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60])(
-    'refuses to increment by %s',
-    (amount) => {
-      expect(issuePaths((issues) => normaliseIncrement(issues, { by, amount }, []))).toEqual([
-        'amount',
-      ]);
-    },
-  );
-
-  it('refuses broken paths', () => {
-    expect(issuePaths((issues) => normaliseIncrement(issues, { by, path: 'a[' }, []))).toEqual([
-      'path',
-    ]);
-  });
-
-  it.each([[[]], ['x'], [{}]])('refuses to append %j', (items) => {
-    expect(
-      issuePaths((issues) => normaliseAppend(issues, { by, items: items as unknown[] }, [])),
-    ).toEqual(['items']);
-  });
-
-  it('writes items as JSON', () => {
-    expect(
-      operationOf((issues) => normaliseAppend(issues, { by, items: [1, { a: null }] }, [])),
-    ).toMatchObject({
-      itemsText: '[1,{"a":null}]',
-    });
-  });
-
-  it('wants one target', () => {
-    expect(
-      issuePaths((issues) => normaliseDelete(issues, { by: {} as { key: string } }, [])),
-    ).toEqual(['by']);
-    expect(
-      issuePaths((issues) => normaliseDelete(issues, { by: { key: '' }, ifVersion: -1 }, [])),
-    ).toEqual(['by.key', 'ifVersion']);
   });
 });
