@@ -1,8 +1,9 @@
 import type { Backend } from './backends/backend.ts';
 import type { HealthCheck } from './backends/backend-statistics.ts';
-import { damagedVectors, type Embeddings } from './embeddings.ts';
+import type { Embeddings } from './embeddings.ts';
 import { verifyDatabase } from './integrity/verify-database.ts';
 import type { VerifyReport } from './integrity-report.ts';
+import { damagedVectors } from './vector-healing.ts';
 
 /**
  * After an unclean stop of a file that is too large to be looked at before it is served: looks at all of it beside the running store,

@@ -6,6 +6,7 @@ import type { ChangeFeed } from './changes.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { IndexRebuilds } from './index-rebuilds.ts';
+import type { Jobs } from './jobs.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { MemoryOperations } from './memory-operations.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
@@ -40,7 +41,10 @@ export interface EngineParts {
   readonly verification: BackgroundVerification;
   readonly streams: LiveStreams;
   readonly sampler: StatisticsSampler;
-  readonly jobs: BackgroundJobs;
+  /** Work that repeats by itself. */
+  readonly background: BackgroundJobs;
+  /** Work that somebody started. */
+  readonly jobs: Jobs;
   readonly transactions: TransactionManager;
   /** Inside an open transaction writes are only buffered, so that they wait for nobody. */
   readonly insideTransaction: boolean;

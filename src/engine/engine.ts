@@ -146,7 +146,8 @@ async function assemble(
     verification: new BackgroundVerification(backend, embeddings),
     streams: new LiveStreams(),
     sampler: new StatisticsSampler(() => engineStatistics(parts)),
-    jobs: new BackgroundJobs(maintenanceOf(backend, options, backups), Date.now),
+    jobs,
+    background: new BackgroundJobs(maintenanceOf(backend, options, backups), Date.now),
     transactions: new TransactionManager(backend, options.operationTimeoutMs),
     insideTransaction: false,
     startedAt: Date.now(),
@@ -189,7 +190,7 @@ async function closeParts({
   runner,
   monitor,
   streams,
-  jobs,
+  background,
   touches,
   lag,
   backend,
@@ -202,7 +203,7 @@ async function closeParts({
   const drained = runner.close();
   embeddings.stopWaiting();
   backups.stop();
-  await Promise.all([drained, streams.close(), jobs.stop(), transactions.close()]);
+  await Promise.all([drained, streams.close(), background.stop(), transactions.close()]);
   await Promise.all([touches.close(), embeddings.close(), verification.close()]);
   lag.stop();
   await backend.close();

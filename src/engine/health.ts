@@ -16,7 +16,7 @@ const SEVERITY: readonly HealthState[] = [
 export function engineHealth(engine: EngineParts): Health {
   const checks = [
     ...engine.backend.health(),
-    ...engine.jobs.checks(),
+    ...engine.background.checks(),
     ...engine.embeddings.checks(),
     ...engine.performance.checks(),
     ...engine.verification.checks(),

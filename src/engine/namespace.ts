@@ -8,6 +8,7 @@ import { importRecords, storeMany } from './namespace-batches.ts';
 import { changes, watchChanges } from './namespace-changes.ts';
 import { getContext } from './namespace-context.ts';
 import { diff, history, restore } from './namespace-history.ts';
+import { cancelJob, findJob, whenJobEnded } from './namespace-jobs.ts';
 import { importLinks, link, unlink } from './namespace-links.ts';
 import { list } from './namespace-list.ts';
 import { get, getMany, personas } from './namespace-reads.ts';
@@ -71,10 +72,10 @@ export function openNamespace(engine: EngineParts, name: string): MemoryOperatio
     reindex: (target = 'vectors') => engine.indexes.start(target),
     backup: (input) => engine.backups.begin(input),
     backups: () => runner.run('backups', () => engine.backups.list()),
-    jobs: () => engine.embeddings.jobs(),
-    job: (id) => engine.embeddings.job(id),
-    whenJobEnded: (id) => engine.embeddings.whenJobEnded(id),
-    cancelJob: (id) => engine.embeddings.cancelJob(id),
+    jobs: () => engine.jobs.list(),
+    job: (id) => findJob(engine.jobs, id),
+    whenJobEnded: (id) => whenJobEnded(engine.jobs, id),
+    cancelJob: (id) => cancelJob(engine.jobs, id),
     getContext: (persona, task, options) =>
       runner.run('getContext', () => getContext(scope, persona, task, options)),
     storeResult: (input, options) =>
