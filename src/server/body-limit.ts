@@ -10,9 +10,9 @@ export function acceptsBody(
   response: ServerResponse,
   limit: number,
 ): boolean {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS')
-    return true;
   const length = request.headers['content-length'];
+  // Without both headers there is no body (RFC 9112, 6.3).
+  if (length === undefined && request.headers['transfer-encoding'] === undefined) return true;
   if (length === undefined) {
     refuse(
       response,

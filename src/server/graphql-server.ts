@@ -18,6 +18,7 @@ import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
 import { useOperationNotes } from './plugins/use-operation-notes.ts';
 import { useOperationSpans } from './plugins/use-operation-spans.ts';
+import { useRequestFormat } from './plugins/use-request-format.ts';
 import { useSharedEvents } from './plugins/use-shared-events.ts';
 import { useSubscriptionCost } from './plugins/use-subscription-cost.ts';
 import { useTransactions } from './plugins/use-transactions.ts';
@@ -62,6 +63,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     plugins: [
       useOperationNotes(),
       useCrossSiteProtection(config.corsOrigins),
+      useRequestFormat(),
       useBatchLimit(config.limits.batch),
       ...useDocumentLimits(config.limits),
       useIntrospectionSwitch(config.introspection),

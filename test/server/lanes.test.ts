@@ -102,6 +102,14 @@ const REQUESTS: readonly Request[] = [
     { query: '{ __typename }' },
     { 'content-type': 'application/json; charset=utf-8' },
   ],
+  [
+    'another charset',
+    { query: '{ __typename }' },
+    { 'content-type': 'application/json; charset=iso-8859-1' },
+  ],
+  ['a compressed body', 'x', { 'content-encoding': 'gzip' }],
+  ['an unknown media type', 'x', { 'content-type': 'application/xml' }],
+  ['a document that overflows the stack of the parser', { query: '{a'.repeat(4_000) }],
   ['an origin', { query: '{ __typename }' }, { origin: 'https://foreign.example' }],
 ];
 const ACCEPTS = [

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { GraphQLParams } from 'graphql-yoga';
 
 export type OperationParams = GraphQLParams & { readonly query: string };
@@ -20,6 +21,7 @@ export function readParams(body: Buffer): OperationParams | null {
 }
 
 function parse(body: Buffer): unknown {
+  if (!isUtf8(body)) return null;
   try {
     return JSON.parse(body.toString());
   } catch {

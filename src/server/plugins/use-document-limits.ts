@@ -24,6 +24,7 @@ export function useDocumentLimits(limits: ServerLimits): Plugin[] {
         },
       ],
     }),
+    useParserDepth(limits.depth),
     maxDepthPlugin({
       n: limits.depth,
       // GraphiQL's own introspection is 13 levels deep; its cost is bounded by the schema.
@@ -61,6 +62,30 @@ export function useDocumentLimits(limits: ServerLimits): Plugin[] {
       ],
     }),
   ];
+}
+
+/** The parser calls itself for every level, so thousands of levels overflow the stack before anything can be counted. */
+function useParserDepth(limit: number): Plugin {
+  return {
+    onParse({ parseFn, setParseFn }) {
+      setParseFn((source, options) => {
+        try {
+          return parseFn(source, options);
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          throw depthError(limit);
+        }
+      });
+    },
+  };
+}
+
+function depthError(limit: number): GraphQLError {
+  return limitError(
+    'DEPTH_LIMIT_EXCEEDED',
+    `The operation is nested deeper than ${limit} levels.`,
+    limit,
+  );
 }
 
 /** Reported like any other validation error, so that the request is refused with 400 as a whole. */
