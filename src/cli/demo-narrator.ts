@@ -24,7 +24,8 @@ export class DemoNarrator implements DemoHooks {
   constructor(output: NodeJS.WriteStream | null, count: number) {
     this.#output = output;
     this.#count = count;
-    this.#width = Math.min(MAX_WIDTH, output?.columns ?? MAX_WIDTH);
+    // A terminal whose size nobody set says 0.
+    this.#width = Math.min(MAX_WIDTH, output?.columns || MAX_WIDTH);
     // hasColors also heeds NO_COLOR and what the terminal can do.
     this.#coloured = output?.isTTY === true && output.hasColors();
   }
