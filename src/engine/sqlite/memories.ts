@@ -11,6 +11,8 @@ import type { StatementCache } from './statement-cache.ts';
 const SELECT_BY_KEY = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND m.key = ?`;
 const SELECT_BY_ID = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.namespace = ? AND m.id = ?`;
 const SELECT_ANY = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.id = ?`;
+const CSN_BY_KEY = 'SELECT csn FROM main.memories WHERE namespace = ? AND key = ?';
+const CSN_BY_ID = 'SELECT csn FROM main.memories WHERE namespace = ? AND id = ?';
 const INSERT = `INSERT INTO memories (id, namespace, key, section, persona_id, importance, version, csn, created_at, updated_at,
   expires_at, crc, tags, metadata, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE = `UPDATE memories SET section = ?, persona_id = ?, importance = ?, version = ?, csn = ?, created_at = ?, updated_at = ?,
@@ -36,6 +38,15 @@ export function findMemory(
       ? statements.row(SELECT_BY_KEY, namespace, target.key)
       : statements.row(SELECT_BY_ID, namespace, target.id);
   return row === undefined ? undefined : recordFromRow(row);
+}
+
+/** Commit number of the last writer of a memory as the file holds it, whatever a transaction did to it; 0 = there is none. */
+export function csnOfMemory(statements: StatementCache, namespace: string, target: Target): number {
+  const row =
+    'key' in target
+      ? statements.row(CSN_BY_KEY, namespace, target.key)
+      : statements.row(CSN_BY_ID, namespace, target.id);
+  return (row?.[0] as number | undefined) ?? 0;
 }
 
 /** In any namespace, expired or not. */

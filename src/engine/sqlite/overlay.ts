@@ -1,3 +1,4 @@
+import { MemorySystemError } from '../errors.ts';
 import { FULL_TEXT_COLUMNS } from '../search/text-query.ts';
 import type {
   LinkOutcome,
@@ -136,6 +137,26 @@ export class Overlay {
     }
   }
 
+  /** All of them or none. */
+  applyAll(
+    operations: readonly WriteOperation[],
+    namespace: string,
+    now: number,
+  ): readonly OperationOutcome[] {
+    const several = operations.length > 1;
+    const run = (): readonly OperationOutcome[] =>
+      operations.map((operation, index) => {
+        const path = several ? ['operations', String(index)] : [];
+        try {
+          return this.apply(operation, namespace, now, path);
+        } catch (error) {
+          throw several && error instanceof MemorySystemError ? error.atOperation(index) : error;
+        }
+      });
+    // A lone operation decides whether it fails before it writes anything.
+    return operations.length === 1 ? run() : this.#atomically(run);
+  }
+
   /** Memories that say what is being stored, own writes included. */
   findDuplicates(probe: Parameters<typeof findDuplicates>[1]): readonly FoundDuplicate[] {
     this.indexText();
@@ -167,7 +188,7 @@ export class Overlay {
   }
 
   /** All of it or nothing; an error leaves the overlay as it was. */
-  atomically<T>(run: () => T): T {
+  #atomically<T>(run: () => T): T {
     const unindexed = this.#unindexed.length;
     this.#statements.run('SAVEPOINT step');
     try {

@@ -7,14 +7,12 @@ import { findDuplicates, toDuplicates } from './duplicates.ts';
 import { findMemories } from './get-memories.ts';
 import { csnOfLink } from './links.ts';
 import { listMemories } from './list.ts';
+import { csnOfMemory } from './memories.ts';
 import { readPersonas } from './personas.ts';
 import { recall } from './recall.ts';
 import { digestOf } from './record-digest.ts';
 import { readLinks } from './related-links.ts';
 import type { StatementCache } from './statement-cache.ts';
-
-const CSN_BY_KEY = 'SELECT csn FROM memories WHERE namespace = ? AND key = ?';
-const CSN_BY_ID = 'SELECT csn FROM memories WHERE namespace = ? AND id = ?';
 
 /** All other writers wait while a predicate is run again; longer than this is a conflict, not a check. */
 const PREDICATE_BUDGET_MS = 1_000;
@@ -48,11 +46,7 @@ export class Validator {
   }
 
   #checkVersion(namespace: string, { target, csn }: SeenVersion): void {
-    const row =
-      'key' in target
-        ? this.#statements.row(CSN_BY_KEY, namespace, target.key)
-        : this.#statements.row(CSN_BY_ID, namespace, target.id);
-    if ((row?.[0] ?? 0) === csn) return;
+    if (csnOfMemory(this.#statements, namespace, target) === csn) return;
     throw conflict(`memory ${JSON.stringify('key' in target ? target.key : target.id)}`, {
       ...target,
     });
