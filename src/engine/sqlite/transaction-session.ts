@@ -3,6 +3,7 @@ import { MemoryConnectionError, MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
 import { operationTargets } from '../operation-targets.ts';
 import type { OperationOutcome, Validation, WriteOperation } from '../types.ts';
+import { applyAllToOverlay, applyToOverlay, type OverlayScope } from './apply-to-overlay.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { findAnswer } from './idempotency.ts';
@@ -26,7 +27,6 @@ export type TransactionLevel = 'READ_COMMITTED' | 'REPEATABLE_READ' | 'SERIALIZA
 export const OUT_OF_STEP = 'out_of_step';
 
 const SNAPSHOT = 'SELECT csn FROM engine_meta WHERE id = 1';
-
 /** What another transaction's commit can do to an operation that was accepted before. */
 const LATE_FAILURES = new Set(['NOT_FOUND', 'VERSION_CONFLICT', 'VALIDATION']);
 
@@ -43,8 +43,8 @@ export class TransactionSession {
   readonly #overlay: Overlay;
   readonly #queries: OverlayQueries;
   readonly #seen: SeenState;
+  #scope: OverlayScope;
   #level: TransactionLevel = 'READ_COMMITTED';
-  #namespace = '';
   #snapshotCsn = 0;
   /** How much of the transaction's log lies in the overlay. */
   #applied = 0;
@@ -56,6 +56,7 @@ export class TransactionSession {
     this.#metrics = metrics;
     this.#clock = new DeadlineClock(database);
     this.#overlay = new Overlay(database, this.#statements);
+    this.#scope = { statements: this.#statements, overlay: this.#overlay, namespace: '' };
     this.#queries = new OverlayQueries(this.#statements, this.#overlay, ownVectors);
     this.#seen = new SeenState(this.#statements, this.#queries, this.#clock);
   }
@@ -78,7 +79,7 @@ export class TransactionSession {
     if (from === 0) this.#overlay.clear();
     for (const { operation, now } of log) {
       try {
-        this.#overlay.apply(operation, this.#namespace, now, []);
+        applyToOverlay(this.#scope, operation, now, []);
       } catch (error) {
         const { code } = toMemoryError(error);
         if (this.#level !== 'READ_COMMITTED' || !LATE_FAILURES.has(code)) throw error;
@@ -92,7 +93,7 @@ export class TransactionSession {
   write(operations: readonly WriteOperation[], now: number): readonly OperationOutcome[] {
     this.#seen.addTargets(operations.flatMap(operationTargets));
     for (const operation of operations) this.#seen.addLook(operation, now);
-    const outcomes = this.#overlay.applyAll(operations, this.#namespace, now);
+    const outcomes = applyAllToOverlay(this.#scope, operations, now);
     this.#applied += operations.length;
     this.#seen.addDuplicates(outcomes);
     return outcomes;
@@ -172,7 +173,7 @@ export class TransactionSession {
 
   #start(namespace: string, level: TransactionLevel): void {
     this.end();
-    this.#namespace = namespace;
+    this.#scope = { ...this.#scope, namespace };
     this.#level = level;
     this.#seen.begin(namespace, level !== 'READ_COMMITTED');
   }
@@ -189,7 +190,7 @@ export class TransactionSession {
         return getOverlaid(this.#overlay, read.args);
       case 'answer': {
         const { key, requestHash, now } = read.args;
-        return findAnswer(this.#statements, this.#namespace, key, requestHash, now) ?? null;
+        return findAnswer(this.#statements, this.#scope.namespace, key, requestHash, now) ?? null;
       }
       default:
         this.#seen.addQuery(read);
