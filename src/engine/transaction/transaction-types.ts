@@ -36,6 +36,18 @@ export interface TransactionOptions {
   readonly commitMode?: CommitMode | undefined;
 }
 
+/** What a transaction was begun with, defaults filled in. */
+export interface TransactionTerms {
+  readonly namespace: string;
+  readonly requestedIsolation: IsolationLevel;
+  readonly effectiveIsolation: ServedIsolation;
+  readonly timeoutMs: number;
+  /** null = none */
+  readonly idleTimeoutMs: number | null;
+  /** Undefined: as configured. */
+  readonly commitMode: CommitMode | undefined;
+}
+
 export interface RunOptions extends TransactionOptions {
   /** How often a conflict is tried again before it is told to the caller; default 8. */
   readonly maxRetries?: number | undefined;

@@ -1,43 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { ServedIsolation, TransactionRead, TransactionView } from '../backends/backend.ts';
-import {
-  IdempotencyMismatchError,
-  MemorySystemError,
-  MemoryTimeoutError,
-  TransactionStateError,
-} from '../errors.ts';
+import type { TransactionRead, TransactionView } from '../backends/backend.ts';
+import { TransactionStateError } from '../errors.ts';
 import type { IdAllocator } from '../id-allocator.ts';
-import type {
-  CommitMode,
-  InnerRequest,
-  OperationOutcome,
-  UnitOutcome,
-  Validation,
-  WriteOperation,
-  WriteUnit,
-} from '../types.ts';
+import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
+import { InnerRequests } from './inner-requests.ts';
 import { SavepointStack } from './savepoint-stack.ts';
-import type { IsolationLevel, TransactionInfo, TransactionState } from './transaction-types.ts';
-
-export interface TransactionTerms {
-  readonly namespace: string;
-  readonly requestedIsolation: IsolationLevel;
-  readonly effectiveIsolation: ServedIsolation;
-  readonly timeoutMs: number;
-  /** null = none */
-  readonly idleTimeoutMs: number | null;
-  /** Undefined: as configured. */
-  readonly commitMode: CommitMode | undefined;
-}
-
-type EndState = 'committed' | 'rolled_back' | 'failed' | 'timeout';
-
-const OPEN_STATES: ReadonlySet<TransactionState> = new Set(['pending', 'active']);
-const COMMITTING_STATES: ReadonlySet<TransactionState> = new Set([
-  'preparing',
-  'prepared',
-  'committing',
-]);
+import { TransactionClocks } from './transaction-clocks.ts';
+import { type EndState, isCommitting, isOpen, refusalIn } from './transaction-states.ts';
+import type { TransactionInfo, TransactionState, TransactionTerms } from './transaction-types.ts';
+import { Turns } from './turns.ts';
+import { withNewIds } from './with-new-ids.ts';
 
 /**
  * One open transaction: its buffered writes, its savepoints, its clocks. SQLite's write lock is never held while it is
@@ -52,12 +24,10 @@ export class Transaction {
   readonly #onEnd: (transaction: Transaction, how: EndState, durationMs: number) => void;
   readonly #startedAt = Date.now();
   readonly #savepoints = new SavepointStack();
-  readonly #totalTimer: NodeJS.Timeout;
-  #idleTimer: NodeJS.Timeout | undefined;
-  #requests: readonly (InnerRequest & { readonly outcomes: readonly OperationOutcome[] })[] = [];
+  readonly #requests = new InnerRequests();
+  readonly #clocks: TransactionClocks;
+  readonly #turns: Turns;
   #state: TransactionState = 'pending';
-  #tail: Promise<unknown> = Promise.resolve();
-  #underWay = 0;
   #endedAt: number | undefined;
   readonly #ended: Promise<void>;
   #resolveEnded = (): void => undefined;
@@ -76,9 +46,12 @@ export class Transaction {
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
-    this.#totalTimer = setTimeout(() => void this.#expire(), terms.timeoutMs);
-    this.#totalTimer.unref();
-    this.#restartIdleTimer();
+    this.#clocks = new TransactionClocks(
+      terms.timeoutMs,
+      terms.idleTimeoutMs,
+      () => void this.#expire(),
+    );
+    this.#turns = new Turns(() => this.#clocks.idle());
   }
 
   get state(): TransactionState {
@@ -96,7 +69,7 @@ export class Transaction {
 
   /** It is on its way to the writer: how it ends is no longer the caller's to say. */
   get beingCommitted(): boolean {
-    return COMMITTING_STATES.has(this.#state) && this.#endedAt === undefined;
+    return isCommitting(this.#state) && this.#endedAt === undefined;
   }
 
   get deadline(): number {
@@ -124,13 +97,12 @@ export class Transaction {
     return this.#exclusive(async () => {
       const replay = await this.#replay(unit);
       if (replay !== undefined) return replay;
-      const operations = await this.#withIds(unit.operations);
+      const operations = await withNewIds(unit.operations, this.#ids);
       const first = this.#view.operations.length;
       const deadline = Math.min(unit.deadline, this.deadline);
       const outcomes = await this.#view.write(operations, unit.now, deadline);
       if (unit.idempotency !== undefined) {
-        const request = { ...unit.idempotency, first, count: operations.length, outcomes };
-        this.#requests = [...this.#requests, request];
+        this.#requests.add({ ...unit.idempotency, first, count: operations.length, outcomes });
       }
       return { csn: 0, outcomes, replayed: false };
     });
@@ -150,7 +122,7 @@ export class Transaction {
     return this.#exclusive(async () => {
       const length = this.#savepoints.rollbackTo(name);
       this.#view.truncate(length);
-      this.#requests = this.#requests.filter(({ first }) => first < length);
+      this.#requests.truncate(length);
     });
   }
 
@@ -162,25 +134,25 @@ export class Transaction {
   /** The unit of work of the whole transaction, ready to be sent; from here on no operation is taken. */
   async prepare(txid: string, now: number): Promise<WriteUnit> {
     this.requireOpen();
-    if (this.#underWay > 0) {
+    const { underWay } = this.#turns;
+    if (underWay > 0) {
       throw new TransactionStateError('an operation of the transaction was not awaited', {
-        data: { id: this.id, underWay: this.#underWay },
+        data: { id: this.id, underWay },
         remedy: 'Await every operation of the transaction before it ends.',
       });
     }
     this.#state = 'preparing';
-    this.#stopClocks();
+    this.#clocks.stop();
     // Whoever only read saw one state of the store; there is nothing that could be out of date at commit.
     const reads = this.#view.operations.length === 0;
     const validation = reads ? undefined : await this.#view.validation(this.deadline);
     this.#prepared = validation;
     this.#state = 'prepared';
-    const innerRequests = this.#requests.map(({ outcomes: _, ...request }) => request);
     return {
       txid,
       namespace: this.#terms.namespace,
       operations: this.#view.operations,
-      innerRequests: innerRequests.length === 0 ? undefined : innerRequests,
+      innerRequests: this.#requests.toUnit(),
       validation,
       commitMode: this.#terms.commitMode,
       deadline: this.deadline,
@@ -188,12 +160,12 @@ export class Transaction {
     };
   }
 
-  /** Commit number of its snapshot; null at READ_COMMITTED. */
   /** Of the buffered writes. */
   get bytes(): number {
     return this.#view.bytes;
   }
 
+  /** Commit number of its snapshot; null at READ_COMMITTED. */
   get snapshotCsn(): number | null {
     return this.#view.snapshotCsn;
   }
@@ -211,7 +183,7 @@ export class Transaction {
   async end(how: EndState): Promise<void> {
     if (this.#endedAt !== undefined) return;
     this.#endedAt = Date.now();
-    this.#stopClocks();
+    this.#clocks.stop();
     this.#state = how === 'rolled_back' ? 'rolling_back' : how;
     try {
       await this.#view.end();
@@ -224,81 +196,31 @@ export class Transaction {
 
   /** MemoryTimeoutError after a timeout, TransactionStateError after any other end. */
   requireOpen(): void {
-    if (OPEN_STATES.has(this.#state)) return;
-    if (this.#state === 'timeout') {
-      throw new MemoryTimeoutError('the transaction timed out and was rolled back', {
-        data: { id: this.id, state: this.#state, outcome: 'none' },
-        remedy: 'Run the whole transaction again, faster or with a longer timeout.',
-      });
-    }
-    throw new TransactionStateError(`the transaction is ${this.#state}`, {
-      data: { id: this.id, state: this.#state },
-      remedy: 'Begin a new transaction.',
-    });
+    if (!isOpen(this.#state)) throw refusalIn(this.id, this.#state);
   }
 
   async #expire(): Promise<void> {
-    if (OPEN_STATES.has(this.#state)) await this.end('timeout');
+    if (isOpen(this.#state)) await this.end('timeout');
   }
 
   #exclusive<T>(run: () => Promise<T>): Promise<T> {
     this.requireOpen();
     this.#state = 'active';
-    this.#underWay += 1;
-    clearTimeout(this.#idleTimer);
-    const result = this.#tail.then(() => {
+    this.#clocks.busy();
+    return this.#turns.take(() => {
       // It may have ended while this operation waited for the one before.
       this.requireOpen();
       return run();
     });
-    const settle = (): void => {
-      this.#underWay -= 1;
-      if (this.#underWay === 0) this.#restartIdleTimer();
-    };
-    this.#tail = result.then(settle, settle);
-    return result;
   }
 
   async #replay({ idempotency, deadline, now }: WriteUnit): Promise<UnitOutcome | undefined> {
     if (idempotency === undefined) return undefined;
+    const outcomes = this.#requests.answerOf(idempotency);
+    if (outcomes !== undefined) return { csn: 0, outcomes, replayed: true };
     const { key, requestHash } = idempotency;
-    const own = this.#requests.find((request) => request.key === key);
-    if (own !== undefined) {
-      if (own.requestHash === requestHash)
-        return { csn: 0, outcomes: own.outcomes, replayed: true };
-      throw new IdempotencyMismatchError(
-        `idempotency key ${JSON.stringify(key)} was used before with another request`,
-        { data: { idempotencyKey: key }, remedy: 'Use a new key for a new request.' },
-      );
-    }
     const read: TransactionRead = { kind: 'answer', args: { key, requestHash, now } };
     const found = await this.#view.read(read, Math.min(deadline, this.deadline));
     return (found as UnitOutcome | null) ?? undefined;
-  }
-
-  /** Memories that come into being get their final ids now, so that what is read inside stays true outside. */
-  async #withIds(operations: readonly WriteOperation[]): Promise<readonly WriteOperation[]> {
-    const stores = operations.filter((operation) => operation.kind === 'store').length;
-    if (stores === 0) return operations;
-    const ids = [...(await this.#ids.take(stores))];
-    return operations.map((operation) => {
-      if (operation.kind !== 'store') return operation;
-      const newId = ids.shift();
-      if (newId === undefined) throw new MemorySystemError('ids ran out');
-      return { ...operation, newId };
-    });
-  }
-
-  #restartIdleTimer(): void {
-    clearTimeout(this.#idleTimer);
-    const { idleTimeoutMs } = this.#terms;
-    if (idleTimeoutMs === null || this.#endedAt !== undefined) return;
-    this.#idleTimer = setTimeout(() => void this.#expire(), idleTimeoutMs);
-    this.#idleTimer.unref();
-  }
-
-  #stopClocks(): void {
-    clearTimeout(this.#totalTimer);
-    clearTimeout(this.#idleTimer);
   }
 }
