@@ -116,9 +116,11 @@ export interface StartCheckInfo {
 }
 
 /** Derived things heal by themselves. A finding without a namespace may be about any. */
-function concerns({ scope, namespace }: Finding, asked: string | null): boolean {
+function concerns({ area, scope, namespace }: Finding, asked: string | null): boolean {
   if (scope === 'derived') return false;
-  return scope === 'structure' || namespace === null || asked === null || namespace === asked;
+  if (scope === 'structure' || namespace === null || asked === null) return true;
+  // How rare a word is, and so every score, is counted over the memories of all namespaces.
+  return area === 'text' || namespace === asked;
 }
 
 /** A key of another tenant is not told. */

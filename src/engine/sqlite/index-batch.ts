@@ -1,6 +1,6 @@
 import type { MemoryRecord } from '../types.ts';
 import { savePlace } from './conversation-turns.ts';
-import { deleteText, insertText, replaceText } from './full-text.ts';
+import { TextWriter } from './full-text.ts';
 import type { StatementCache } from './statement-cache.ts';
 import type { VectorWriter } from './vector-writer.ts';
 
@@ -19,11 +19,13 @@ export interface IndexChange {
  */
 export class IndexBatch {
   readonly #statements: StatementCache;
+  readonly #texts: TextWriter;
   readonly #vectors: VectorWriter;
   readonly #changes = new Map<number, IndexChange>();
 
   constructor(statements: StatementCache, vectors: VectorWriter) {
     this.#statements = statements;
+    this.#texts = new TextWriter(statements);
     this.#vectors = vectors;
   }
 
@@ -35,6 +37,7 @@ export class IndexBatch {
   apply(): void {
     if (this.#changes.size === 0) return;
     for (const change of this.#changes.values()) this.#applyText(change);
+    this.#texts.finish();
     for (const change of this.#changes.values()) this.#applyRest(change);
     this.#vectors.flush();
     this.#changes.clear();
@@ -43,13 +46,13 @@ export class IndexBatch {
   #applyText({ kind, record }: IndexChange): void {
     switch (kind) {
       case 'insert':
-        insertText(this.#statements, record);
+        this.#texts.insert(record);
         break;
       case 'replace':
-        replaceText(this.#statements, record);
+        this.#texts.replace(record);
         break;
       case 'delete':
-        deleteText(this.#statements, record.id);
+        this.#texts.delete(record.id);
         break;
     }
   }

@@ -65,4 +65,14 @@ export class StatementCache {
   run(sql: string, ...parameters: unknown[]): number {
     return this.use(sql).run(...parameters).changes;
   }
+
+  /** Writes to a table that belongs to a virtual one, from which SQLite keeps all others (SQLITE_DBCONFIG_DEFENSIVE). */
+  runUnguarded(sql: string, ...parameters: unknown[]): void {
+    this.#database.unsafeMode(true);
+    try {
+      this.run(sql, ...parameters);
+    } finally {
+      this.#database.unsafeMode(false);
+    }
+  }
 }

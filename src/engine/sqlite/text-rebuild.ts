@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3';
 import { savePlace } from './conversation-turns.ts';
 import type { SqliteDatabase } from './database.ts';
-import { replaceText } from './full-text.ts';
+import { TextWriter } from './full-text.ts';
 import { RECORD_COLUMNS, RECORD_SOURCE, recordFromRow } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
+import { countTotals, saveTotals } from './text-totals.ts';
 
 const NEXT = `SELECT ${RECORD_COLUMNS} FROM ${RECORD_SOURCE} WHERE m.id > ? ORDER BY m.id LIMIT ?`;
 const FORGET_DEAD = 'DELETE FROM memories_text WHERE rowid NOT IN (SELECT id FROM memories)';
@@ -19,7 +20,7 @@ export interface TextSlice {
 /**
  * Indexes the texts of up to `limit` memories after `afterId` anew, in one commit, so that writes go on between two slices and recall
  * finds every memory meanwhile. The first slice (`afterId` 0) drops entries of memories that are gone; an index that is damaged is
- * emptied, and what is not rebuilt yet is found by meaning only until its slice comes.
+ * emptied, and what is not rebuilt yet is found by meaning only until its slice comes. The last slice counts the totals anew.
  */
 export function rebuildText(
   database: SqliteDatabase,
@@ -33,15 +34,15 @@ export function rebuildText(
         if (isDamaged) statements.run(FORGET_ALL);
         else if (afterId === 0) statements.run(FORGET_DEAD);
         const records = statements.rows(NEXT, afterId, limit).map(recordFromRow);
+        const texts = new TextWriter(statements);
         for (const record of records) {
-          replaceText(statements, record);
+          texts.replace(record);
           savePlace(statements, record, false);
         }
-        const last = records.at(-1);
-        return {
-          done: records.length,
-          lastId: records.length < limit || last === undefined ? null : last.id,
-        };
+        texts.finish();
+        const last = records.length < limit ? undefined : records.at(-1);
+        if (last === undefined) saveTotals(statements, countTotals(statements));
+        return { done: records.length, lastId: last?.id ?? null };
       })
       .immediate();
   try {

@@ -7,14 +7,19 @@ import { initialSchema } from './001-initial.ts';
 import { outboxSchema } from './002-outbox.ts';
 import { rankingSchema } from './003-ranking.ts';
 import { plainChecks } from './004-plain-checks.ts';
+import { trueTextTotals } from './005-true-text-totals.ts';
 import { copyBeforeMigration } from './copy-before-migration.ts';
 
+/** SQL, or what SQL cannot do. */
+export type Migration = string | ((database: SqliteDatabase) => void);
+
 /** One entry per released schema version, applied in order; never edit one that was released. */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly Migration[] = [
   initialSchema,
   outboxSchema,
   rankingSchema,
   plainChecks,
+  trueTextTotals,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -26,21 +31,22 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 export function migrate(
   database: SqliteDatabase,
   now: number,
-  migrations: readonly string[] = MIGRATIONS,
+  migrations: readonly Migration[] = MIGRATIONS,
 ): void {
   let version = schemaVersion(database);
   if (version > 0 && version < migrations.length) copyBeforeMigration(database, version);
-  // A step may edit the text of the schema, which SQLite guards.
-  database.unsafeMode(true);
   try {
     while (version < migrations.length) {
       const step = migrations[version];
       if (step === undefined)
         throw new MemoryDataCorruptionError(`no migration leads from schema version ${version}`);
       const target = version + 1;
+      // A step may edit the text of the schema, which SQLite guards.
+      database.unsafeMode(true);
       database
         .transaction(() => {
-          database.exec(step);
+          if (typeof step === 'string') database.exec(step);
+          else step(database);
           if (target === 1) insertMeta(database, now);
           database.pragma(`application_id = ${APPLICATION_ID}`);
           database.pragma(`user_version = ${target}`);

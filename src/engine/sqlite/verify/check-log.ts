@@ -79,9 +79,9 @@ class LogChecker {
     if (!sound) this.#entry(seq, [], 'does not match its checksum');
     else if (!isChangeKind(kind)) this.#entry(seq, row, 'is of no known kind');
     if (seq > 0) {
-      this.#checkOrder({ seq, csn, txid, at }, row);
+      this.#checkOrder({ seq, csn, txid, at });
       if (sound && kind !== 'deleted' && record.csn !== csn)
-        this.#entry(seq, row, 'names another commit than its memory');
+        this.#entry(seq, [], 'names another commit than its memory');
     }
     if (sound && seq === newest) this.#checkMemory(row, kind);
   }
@@ -98,20 +98,21 @@ class LogChecker {
     this.#gap('the entries of the change log are out of order');
   }
 
-  #checkOrder(entry: Previous, row: readonly unknown[]): void {
+  /** Places and times order the history of all namespaces, so none is named. */
+  #checkOrder(entry: Previous): void {
     const previous = this.#previous;
     this.#previous = entry;
     if (previous !== null) {
       if (entry.seq !== previous.seq + 1)
         this.#gap(`entries ${previous.seq + 1} to ${entry.seq - 1} of the change log are missing`);
-      if (entry.csn < previous.csn) this.#entry(entry.seq, row, 'is of an earlier commit');
+      if (entry.csn < previous.csn) this.#entry(entry.seq, [], 'is of an earlier commit');
       const sameCommit = entry.csn === previous.csn;
       if (sameCommit && (entry.txid !== previous.txid || entry.at !== previous.at))
-        this.#entry(entry.seq, row, 'differs from its commit in transaction or time');
+        this.#entry(entry.seq, [], 'differs from its commit in transaction or time');
     }
     const outcome = this.#outcomes.get(entry.csn);
     if (outcome !== undefined && (outcome[0] !== entry.txid || outcome[1] !== entry.at))
-      this.#entry(entry.seq, row, 'differs from the noted outcome of its commit');
+      this.#entry(entry.seq, [], 'differs from the noted outcome of its commit');
   }
 
   /** The newest entry of a memory is what the memory is now. */

@@ -10,6 +10,8 @@ const MEMORIES = `SELECT ${RECORD_COLUMNS}, t.conversation, t.position, t.namesp
     (SELECT json_group_array(g.tag) FROM memory_tags g WHERE g.memory_id = m.id)
   FROM ${RECORD_SOURCE} LEFT JOIN conversation_turns t ON t.memory_id = m.id
   WHERE m.id > ? ORDER BY m.id LIMIT ?`;
+/** Answered by the index of keys alone. */
+const ID_OF_KEY = 'SELECT id FROM main.memories WHERE namespace = ? AND key = ?';
 
 /** Goes through all memories from an id on: checksums, tags against their index, turns against the metadata. Returns how many. */
 export function checkRows(
@@ -23,7 +25,7 @@ export function checkRows(
     const rows = statements.rows(MEMORIES, after, PAGE);
     const last = rows.at(-1);
     if (last === undefined) return total;
-    for (const row of rows) checkRow(row, findings);
+    for (const row of rows) checkRow(statements, row, findings);
     if (!((last[0] as number) > after)) return outOfOrder(findings, total);
     after = last[0] as number;
     total += rows.length;
@@ -38,13 +40,15 @@ function outOfOrder(findings: Findings, total: number): number {
   return total;
 }
 
-function checkRow(row: readonly unknown[], findings: Findings): void {
+function checkRow(statements: StatementCache, row: readonly unknown[], findings: Findings): void {
   const [id, namespace, key] = row as [number, string, string];
   const place = { id, namespace: textOf(namespace), key: textOf(key) };
   const { record, sound } = readRow(row);
   if (!sound) {
+    // Its names may be what is damaged: they are believed when the index of keys has them too.
+    const known = statements.row(ID_OF_KEY, namespace, key)?.[0] === id;
     findings.entry({
-      ...place,
+      ...(known ? place : { id }),
       area: 'rows',
       table: 'memories',
       problem: `memory ${id} (${JSON.stringify(key)}) does not match its checksum`,

@@ -10,6 +10,7 @@ import { checkLog } from './check-log.ts';
 import { checkRows } from './check-rows.ts';
 import { checkStructure } from './check-structure.ts';
 import { checkText } from './check-text.ts';
+import { checkTextTotals } from './check-text-totals.ts';
 import { checkVectors } from './check-vectors.ts';
 import { Findings, RESTORE_REMEDY } from './findings.ts';
 
@@ -74,6 +75,7 @@ export function verifyFile(
   inSnapshot(() => checkLog(statements, quickFrom(changeSeq), findings, onRows));
   if (full) {
     inSnapshot(() => checkText(database, statements, findings, onRows));
+    inSnapshot(() => checkTextTotals(statements, findings));
     inSnapshot(() => checkVectors(statements, findings, onRows));
   }
   return {
