@@ -11,6 +11,8 @@ export type DamageArea =
   | 'tags'
   | 'turns'
   | 'links'
+  /** A persona itself: verified when it is read, and by each of its memories. */
+  | 'personas'
   | 'log'
   | 'counters'
   | 'outcomes'
@@ -109,7 +111,7 @@ export interface RepairReport {
   readonly links: {
     readonly saved: number;
     readonly filled: number;
-    /** Links of memories that are lost, or that belonged to none. */
+    /** Links of memories that are lost, that belonged to none, or that were damaged and are in no backup. */
     readonly dropped: number;
   };
   readonly vectors: {

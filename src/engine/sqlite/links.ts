@@ -1,4 +1,6 @@
+import { crc32 } from 'node:zlib';
 import type { LinkKind, LinkRecord, SeenLink } from '../types.ts';
+import { damagedRow } from './damaged-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /*
@@ -10,16 +12,17 @@ export type LinkKey = Pick<LinkRecord, 'sourceId' | 'kind' | 'targetId'>;
 
 const MUTUAL_KINDS: ReadonlySet<LinkKind> = new Set(['relates', 'contradicts']);
 
-const COLUMNS = 'source_id, kind, target_id, created_at, csn';
-const FIND = `SELECT ${COLUMNS} FROM memory_links WHERE source_id = ? AND kind = ? AND target_id = ?`;
+/** In the order that `linkFromRow` reads them. */
+export const LINK_COLUMNS = 'source_id, kind, target_id, created_at, csn, namespace, crc';
+const FIND = `SELECT ${LINK_COLUMNS} FROM memory_links WHERE source_id = ? AND kind = ? AND target_id = ?`;
 const FIND_IN_FILE =
   'SELECT csn FROM main.memory_links WHERE source_id = ? AND kind = ? AND target_id = ?';
 const COUNT = `SELECT (SELECT count(*) FROM memory_links WHERE source_id = ?) + (SELECT count(*) FROM memory_links WHERE target_id = ?)`;
-const OUTGOING = `SELECT ${COLUMNS} FROM memory_links WHERE source_id = ?`;
-const INCOMING = `SELECT ${COLUMNS} FROM memory_links WHERE target_id = ?`;
+const OUTGOING = `SELECT ${LINK_COLUMNS} FROM memory_links WHERE source_id = ?`;
+const INCOMING = `SELECT ${LINK_COLUMNS} FROM memory_links WHERE target_id = ?`;
 const SUPERSEDING =
   "SELECT source_id FROM memory_links WHERE kind = 'supersedes' AND target_id = ?";
-const INSERT = `INSERT INTO main.memory_links (namespace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO main.memory_links (${LINK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const DELETE = 'DELETE FROM main.memory_links WHERE source_id = ? AND kind = ? AND target_id = ?';
 
 /** Holds in both directions. */
@@ -82,7 +85,8 @@ export function isSupersededBy(
 
 export function insertLink(statements: StatementCache, namespace: string, link: LinkRecord): void {
   const { sourceId, kind, targetId, createdAt, csn } = link;
-  statements.run(INSERT, namespace, sourceId, kind, targetId, createdAt, csn);
+  const crc = linkChecksum(namespace, link);
+  statements.run(INSERT, sourceId, kind, targetId, createdAt, csn, namespace, crc);
 }
 
 export function deleteLink(
@@ -92,12 +96,27 @@ export function deleteLink(
   statements.run(DELETE, sourceId, kind, targetId);
 }
 
+/** CRC-32 as in zlib. */
+export function linkChecksum(namespace: string, link: LinkRecord): number {
+  const { sourceId, kind, targetId, createdAt, csn } = link;
+  return crc32(`${namespace}\0${sourceId}\0${kind}\0${targetId}\0${createdAt}\0${csn}`);
+}
+
+/** One row of LINK_COLUMNS. The checksum is null for a link of an open transaction, or from a backup of schema version 4. */
+export function readLinkRow(row: readonly unknown[]): {
+  readonly link: LinkRecord;
+  readonly sound: boolean;
+} {
+  const [sourceId, kind, targetId, createdAt, csn, namespace, crc] = row as [
+    ...[number, LinkKind, number, number, number, string, number | null],
+  ];
+  const link = { sourceId, kind, targetId, createdAt, csn };
+  return { link, sound: crc === null || crc === linkChecksum(namespace, link) };
+}
+
 function linkFromRow(row: readonly unknown[]): LinkRecord {
-  return {
-    sourceId: row[0] as number,
-    kind: row[1] as LinkKind,
-    targetId: row[2] as number,
-    createdAt: row[3] as number,
-    csn: row[4] as number,
-  };
+  const { link, sound } = readLinkRow(row);
+  if (sound) return link;
+  const { sourceId, kind, targetId } = link;
+  throw damagedRow(`the link ${kind} from ${sourceId} to ${targetId} does not match its checksum`);
 }

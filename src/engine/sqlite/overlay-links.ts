@@ -10,12 +10,12 @@ CREATE TEMP TABLE overlay_links (
 ) WITHOUT ROWID;
 CREATE INDEX temp.overlay_links_target ON overlay_links (target_id, kind);
 CREATE TEMP VIEW memory_links AS
-  SELECT source_id, kind, target_id, namespace, created_at, csn FROM main.memory_links l
+  SELECT source_id, kind, target_id, namespace, created_at, csn, crc FROM main.memory_links l
     WHERE NOT EXISTS (SELECT 1 FROM temp.overlay_links o
         WHERE o.source_id = l.source_id AND o.kind = l.kind AND o.target_id = l.target_id)
       AND NOT EXISTS (SELECT 1 FROM temp.overlay_memories g WHERE g.id = l.source_id AND g.live = 0)
       AND NOT EXISTS (SELECT 1 FROM temp.overlay_memories g WHERE g.id = l.target_id AND g.live = 0)
-  UNION ALL SELECT source_id, kind, target_id, namespace, created_at, csn FROM temp.overlay_links WHERE live = 1;
+  UNION ALL SELECT source_id, kind, target_id, namespace, created_at, csn, NULL FROM temp.overlay_links WHERE live = 1;
 `;
 
 export const CLEAR_OVERLAY_LINKS = 'DELETE FROM temp.overlay_links';

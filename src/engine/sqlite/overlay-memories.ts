@@ -17,8 +17,8 @@ CREATE INDEX temp.overlay_memories_key ON overlay_memories (namespace, key);
 CREATE TEMP TABLE overlay_personas (id INTEGER PRIMARY KEY, namespace TEXT, name TEXT, created_at INTEGER);
 CREATE TEMP TABLE overlay_tags (memory_id INTEGER, tag TEXT, PRIMARY KEY (memory_id, tag)) WITHOUT ROWID;
 CREATE TEMP VIEW personas AS
-  SELECT id, namespace, name, created_at FROM main.personas
-  UNION ALL SELECT id, namespace, name, created_at FROM temp.overlay_personas;
+  SELECT id, namespace, name, created_at, crc FROM main.personas
+  UNION ALL SELECT id, namespace, name, created_at, NULL FROM temp.overlay_personas;
 CREATE TEMP VIEW memory_tags AS
   SELECT memory_id, tag FROM main.memory_tags WHERE memory_id NOT IN (SELECT id FROM temp.overlay_memories)
   UNION ALL SELECT memory_id, tag FROM temp.overlay_tags;

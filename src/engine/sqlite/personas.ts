@@ -1,11 +1,14 @@
+import { crc32 } from 'node:zlib';
 import type { PersonaRecord } from '../types.ts';
+import { damagedRow } from './damaged-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const SELECT_ID = 'SELECT id FROM personas WHERE namespace = ? AND name = ?';
-const INSERT = 'INSERT INTO personas (namespace, name, created_at) VALUES (?, ?, ?) RETURNING id';
+const INSERT =
+  'INSERT INTO personas (namespace, name, created_at, crc) VALUES (?, ?, ?, ?) RETURNING id';
 const SELECT_ALL =
-  'SELECT id, namespace, name, created_at FROM personas WHERE namespace = ? ORDER BY name';
-const SELECT_NAMED = `SELECT id, namespace, name, created_at FROM personas
+  'SELECT id, namespace, name, created_at, crc FROM personas WHERE namespace = ? ORDER BY name';
+const SELECT_NAMED = `SELECT id, namespace, name, created_at, crc FROM personas
   WHERE namespace = ? AND name IN (SELECT value FROM json_each(?))`;
 
 /** Bounds the memory of PersonaIds. */
@@ -21,7 +24,8 @@ export class PersonaIds {
     const known = this.#ids.get(`${namespace}\0${name}`);
     if (known !== undefined) return known;
     const row =
-      statements.row(SELECT_ID, namespace, name) ?? statements.row(INSERT, namespace, name, now);
+      statements.row(SELECT_ID, namespace, name) ??
+      statements.row(INSERT, namespace, name, now, personaChecksum(namespace, name, now));
     const id = row?.[0] as number;
     if (this.#ids.size >= MAX_KNOWN) this.forget();
     this.#ids.set(`${namespace}\0${name}`, id);
@@ -50,11 +54,21 @@ export function readPersonas(
   return names.map((name) => found.get(name) ?? null);
 }
 
+/** CRC-32 as in zlib. The id is left out: memories name their persona by it, and their checksums cover the name. */
+export function personaChecksum(namespace: string, name: string, createdAt: number): number {
+  return crc32(`${namespace}\0${name}\0${createdAt}`);
+}
+
+/** Id, namespace, name, time, checksum; that is null for one of an open transaction, or from a backup of schema version 4. */
+export function isSoundPersona([, namespace, name, createdAt, crc]: readonly unknown[]): boolean {
+  return (
+    crc === null || crc === personaChecksum(String(namespace), String(name), Number(createdAt))
+  );
+}
+
 function toPersona(row: readonly unknown[]): PersonaRecord {
-  return {
-    id: row[0] as number,
-    namespace: row[1] as string,
-    name: row[2] as string,
-    createdAt: row[3] as number,
-  };
+  const [id, namespace, name, createdAt] = row as [number, string, string, number];
+  if (!isSoundPersona(row))
+    throw damagedRow(`the persona ${JSON.stringify(name)} does not match its checksum`);
+  return { id, namespace, name, createdAt };
 }

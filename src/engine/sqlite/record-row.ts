@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { MemoryDataCorruptionError } from '../errors.ts';
+import type { MemoryDataCorruptionError } from '../errors.ts';
 import type { MemoryRecord, Section } from '../types.ts';
+import { damagedRow } from './damaged-row.ts';
 
 /** Columns of a record in the order `recordFromRow` reads them; needs the joins of RECORD_SOURCE. */
 export const RECORD_COLUMNS = `m.id, m.namespace, m.key, m.value, m.metadata, m.tags, m.section, p.name, m.importance, m.version,
@@ -53,14 +54,12 @@ export function recordFromRow(row: readonly unknown[]): MemoryRecord {
 
 /** What a reader of a damaged row throws. */
 export function damagedRecord(record: MemoryRecord, problem: string): MemoryDataCorruptionError {
-  return new MemoryDataCorruptionError(
-    `memory ${record.id} (${JSON.stringify(record.key)}) ${problem}`,
-    {
-      data: { memoryId: record.id, key: record.key, namespace: record.namespace },
-      remedy:
-        'The file is damaged: stop the server and run `trinitas repair`, with --backup to fill what is lost.',
-    },
-  );
+  const { id: memoryId, key, namespace } = record;
+  return damagedRow(`memory ${memoryId} (${JSON.stringify(key)}) ${problem}`, {
+    memoryId,
+    key,
+    namespace,
+  });
 }
 
 /** One row and whether it matches its checksum; the tags of one that does not are left out, since they may not be readable. */

@@ -73,7 +73,7 @@ describe('textArm', () => {
     );
     database.transaction(() => {
       statements.run(
-        "INSERT INTO personas VALUES (1, 'here', 'Ada', 0), (2, 'elsewhere', 'Ada', 0)",
+        "INSERT INTO personas (id, namespace, name, created_at) VALUES (1, 'here', 'Ada', 0), (2, 'elsewhere', 'Ada', 0)",
       );
       for (const [index, { dice, importance, age, place, named }] of drawn.entries()) {
         const words = WORDS.flatMap((word, rank) =>

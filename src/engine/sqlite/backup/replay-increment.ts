@@ -12,6 +12,7 @@ import {
   setAccess,
   updateMemory,
 } from '../memories.ts';
+import { personaChecksum } from '../personas.ts';
 import { storedForm } from '../record-row.ts';
 import type { StatementCache } from '../statement-cache.ts';
 import { VectorWriter } from '../vector-writer.ts';
@@ -20,8 +21,10 @@ import { VectorWriter } from '../vector-writer.ts';
 const BATCH = 2_000;
 
 const SELECT = `SELECT ${CHANGE_COLUMNS} FROM increment.changes WHERE seq > ? ORDER BY seq LIMIT ?`;
-const INSERT_PERSONA = `INSERT OR IGNORE INTO main.personas (id, namespace, name, created_at)
-  SELECT id, namespace, name, created_at FROM increment.personas WHERE namespace = ? AND name = ?`;
+const INSERT_PERSONA =
+  'INSERT OR IGNORE INTO main.personas (id, namespace, name, created_at, crc) VALUES (?, ?, ?, ?, ?)';
+const LATER_PERSONA =
+  'SELECT id, created_at FROM increment.personas WHERE namespace = ? AND name = ?';
 const SELECT_PERSONA = 'SELECT id FROM main.personas WHERE namespace = ? AND name = ?';
 
 /** Where a replay ended. */
@@ -113,7 +116,12 @@ export class Replay {
     const key = `${namespace}\0${persona}`;
     const known = this.#personas.get(key);
     if (known !== undefined) return known;
-    this.#statements.run(INSERT_PERSONA, namespace, persona);
+    const later = this.#statements.row(LATER_PERSONA, namespace, persona);
+    if (later !== undefined) {
+      const [laterId, createdAt] = later as [number, number];
+      const crc = personaChecksum(namespace, persona, createdAt);
+      this.#statements.run(INSERT_PERSONA, laterId, namespace, persona, createdAt, crc);
+    }
     const id = this.#statements.row(SELECT_PERSONA, namespace, persona)?.[0] as number | undefined;
     if (id === undefined)
       throw new MemoryDataCorruptionError(`the persona ${persona} is in no backup`);

@@ -7,7 +7,7 @@ import { initialSchema } from './001-initial.ts';
 import { outboxSchema } from './002-outbox.ts';
 import { rankingSchema } from './003-ranking.ts';
 import { plainChecks } from './004-plain-checks.ts';
-import { trueTextTotals } from './005-true-text-totals.ts';
+import { totalsAndChecksums } from './005-totals-and-checksums.ts';
 import { copyBeforeMigration } from './copy-before-migration.ts';
 
 /** SQL, or what SQL cannot do. */
@@ -19,7 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   outboxSchema,
   rankingSchema,
   plainChecks,
-  trueTextTotals,
+  totalsAndChecksums,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RepairReport } from '../../integrity-report.ts';
 import type { SqliteDatabase } from '../database.ts';
+import { findLink } from '../links.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { StatementCache } from '../statement-cache.ts';
 import { checkLog } from '../verify/check-log.ts';
@@ -10,6 +11,7 @@ import { salvageByRowId } from './salvage.ts';
 import { newestStates, salvageChanges } from './salvaged-changes.ts';
 import { salvageMemories } from './salvaged-memories.ts';
 import { copyTable, ordinaryTables } from './salvaged-tables.ts';
+import { dropDamagedLinks, sealPersonas } from './sealed-rows.ts';
 
 /** Copied in an order and a way of their own, or made anew. */
 const OWN_WAY = new Set([
@@ -68,9 +70,10 @@ export function rebuildFile(
     newest: newestStates(target),
     logComplete: changes.complete,
   });
-  const links = copyLinks(source, target, linksDamaged ? backup : null);
+  const links = copyLinks(source, target, statements, linksDamaged ? backup : null);
   statements.run(COUNTERS, meta.csn);
-  const droppedLinks = statements.run(WRONG_LINKS);
+  const droppedLinks = links.lost + statements.run(WRONG_LINKS);
+  sealPersonas(statements, now);
   for (const sql of ORPHANS) statements.run(sql);
   keepOutcomesInStep(statements);
   const dropped = changes.complete && isLogSound(statements) ? 0 : dropLog(statements, now);
@@ -88,7 +91,7 @@ export function rebuildFile(
   return {
     memories,
     changes: { saved: changes.saved, filled: changes.filled, dropped },
-    links: { ...links, dropped: droppedLinks },
+    links: { saved: links.saved, filled: links.filled, dropped: droppedLinks },
     vectors,
     newEpoch,
   };
@@ -131,14 +134,17 @@ function personasOf(source: SqliteDatabase): ReadonlyMap<number, string> {
 function copyLinks(
   source: SqliteDatabase,
   target: SqliteDatabase,
+  statements: StatementCache,
   backup: SqliteDatabase | null,
-): { readonly saved: number; readonly filled: number } {
+): { readonly saved: number; readonly lost: number; readonly filled: number } {
   const count = (): number =>
     target.prepare('SELECT count(*) FROM memory_links').pluck().get() as number;
   copyTable(source, target, 'memory_links');
+  const damaged = dropDamagedLinks(statements);
   const saved = count();
   if (backup !== null) copyTable(backup, target, 'memory_links');
-  return { saved, filled: count() - saved };
+  const lost = damaged.filter((link) => findLink(statements, link) === undefined).length;
+  return { saved, lost, filled: count() - saved };
 }
 
 /** The newest outcome is that of the newest commit, or there are none. */

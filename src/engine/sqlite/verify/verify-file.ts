@@ -7,6 +7,7 @@ import { StatementCache } from '../statement-cache.ts';
 import { checkCounters } from './check-counters.ts';
 import { checkLinks } from './check-links.ts';
 import { checkLog } from './check-log.ts';
+import { checkPersonas } from './check-personas.ts';
 import { checkRows } from './check-rows.ts';
 import { checkStructure } from './check-structure.ts';
 import { checkText } from './check-text.ts';
@@ -68,7 +69,8 @@ export function verifyFile(
   };
   inSnapshot(() => checkStructure(database, statements, full, findings));
   if (meta !== null) inSnapshot(() => checkCounters(database, statements, mark, findings));
-  inSnapshot(() => checkLinks(statements, findings));
+  inSnapshot(() => checkPersonas(statements, findings));
+  inSnapshot(() => checkLinks(statements, full, findings));
   const quickFrom = (newest: number): number =>
     full ? Number.MIN_SAFE_INTEGER : newest - QUICK_ROWS;
   inSnapshot(() => checkRows(statements, quickFrom(lastMemoryId), findings, onRows));
