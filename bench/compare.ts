@@ -9,6 +9,7 @@ import { formatNumber, textTable } from './table.ts';
 const reportSchema = z.object({
   at: z.string(),
   machine: z.object({ cpu: z.string(), cores: z.number() }),
+  plan: z.looseObject({}).default({}),
   ratios: z.array(
     z.object({
       name: z.string(),
@@ -21,6 +22,9 @@ const reportSchema = z.object({
     }),
   ),
 });
+
+/** Of the plan: at other sizes a ratio of the same name is another one. */
+const SIZES = ['recallSizes', 'concurrentMemories', 'memoryStores', 'burst'] as const;
 
 await new Command('bench:compare')
   .description(
@@ -41,6 +45,15 @@ async function compare(oldPath: string, newPath: string, json: boolean): Promise
     process.stderr.write(
       'The reports are of different machines: ratios depend on how fast an fsync is beside the CPU.\n',
     );
+  const changed = SIZES.filter(
+    (size) => JSON.stringify(old.plan[size]) !== JSON.stringify(now.plan[size]),
+  );
+  if (changed.length > 0) {
+    process.stderr.write(
+      `The reports are of different sizes (${changed.join(', ')}): compare two runs of --quick, two of --full or two without.\n`,
+    );
+    return 2;
+  }
   const comparisons = compareRatios(old.ratios, now.ratios);
   if (comparisons.length === 0) {
     process.stderr.write('The reports have no ratio in common.\n');

@@ -1,6 +1,6 @@
 import { median } from '../samples.ts';
 import { bootstrapQuotient, type Interval } from './bootstrap.ts';
-import { probabilityOfLower } from './rank-test.ts';
+import { leastProbability, probabilityOfLower } from './rank-test.ts';
 import type { Ratio } from './ratio.ts';
 
 /** What became of one ratio between two runs. */
@@ -17,16 +17,17 @@ export interface RatioComparison {
   readonly verdict: 'regression' | 'as before' | 'better' | 'too few rounds';
 }
 
-/** All verdicts of one comparison together are wrong about a regression at most this often. */
-const SIGNIFICANCE = 0.05;
+/**
+ * Of comparisons in which nothing changed, at most this share fails. Five rounds on each side cannot be surer than 1 in 252, and a whole
+ * run has sixteen ratios: with 0.05 none of them could ever fail. With 0.1 they do so by chance in 6 % at most.
+ */
+const SIGNIFICANCE = 0.1;
 /** A smaller loss is not worth a red build, however sure it is. */
 const LEAST_LOSS = 0.05;
-/** Fewer cannot be significant. */
-const MIN_ROUNDS = 4;
-
 /**
  * Compares the ratios that both runs have. A regression is a loss of more than 5 % whose 95 % bootstrap interval excludes 1 and which
- * the rank test finds significant, corrected for the number of ratios (Holm 1979). Times are never compared.
+ * the rank test finds significant, corrected for the number of ratios that have enough rounds for that (Tarone 1990). Times are never
+ * compared.
  */
 export function compareRatios(
   before: readonly Ratio[],
@@ -34,44 +35,50 @@ export function compareRatios(
 ): readonly RatioComparison[] {
   const pairs = before.flatMap((old) => {
     const other = now.find(({ name }) => name === old.name);
-    return other === undefined ? [] : [compareOne(old, other)];
+    return other === undefined ? [] : [{ old, other }];
   });
-  const significant = holm(pairs.filter(({ verdict }) => verdict !== 'too few rounds'));
-  return pairs.map((pair) => {
-    if (pair.verdict === 'too few rounds') return pair;
-    const isWorse =
-      pair.gain < 1 - LEAST_LOSS && pair.interval.high < 1 && significant.has(pair.name);
-    if (isWorse) return { ...pair, verdict: 'regression' };
-    return { ...pair, verdict: pair.interval.low > 1 ? 'better' : 'as before' };
-  });
+  const bound = boundOf(
+    pairs.map(({ old, other }) => leastProbability(other.rounds.length, old.rounds.length)),
+  );
+  return pairs.map(({ old, other }) => compareOne(old, other, bound));
 }
 
-function compareOne(old: Ratio, other: Ratio): RatioComparison {
+function compareOne(old: Ratio, other: Ratio, bound: number): RatioComparison {
   const [earlier, later] = [toHigherIsBetter(old), toHigherIsBetter(other)];
-  const hasEnough = Math.min(earlier.length, later.length) >= MIN_ROUNDS;
-  return {
+  const comparison = {
     name: old.name,
     what: other.what,
     before: old.value,
     now: other.value,
     gain: median(later) / median(earlier),
     interval: bootstrapQuotient(later, earlier),
-    probability: hasEnough ? probabilityOfLower(later, earlier) : 1,
-    verdict: hasEnough ? 'as before' : 'too few rounds',
+    probability: probabilityOfLower(later, earlier),
   };
+  return { ...comparison, verdict: verdictOf(comparison, bound, later.length, earlier.length) };
+}
+
+function verdictOf(
+  { gain, interval, probability }: Omit<RatioComparison, 'verdict'>,
+  bound: number,
+  ...rounds: readonly [later: number, earlier: number]
+): RatioComparison['verdict'] {
+  if (leastProbability(...rounds) > bound) return 'too few rounds';
+  if (gain < 1 - LEAST_LOSS && interval.high < 1 && probability <= bound) return 'regression';
+  return interval.low > 1 ? 'better' : 'as before';
+}
+
+/**
+ * The probability from which on a ratio counts, when `least` are the least that each could reach: those that could not pass anyway cost
+ * the others nothing.
+ */
+function boundOf(least: readonly number[]): number {
+  for (let count = 1; count < least.length; count += 1) {
+    const bound = SIGNIFICANCE / count;
+    if (least.filter((probability) => probability <= bound).length <= count) return bound;
+  }
+  return SIGNIFICANCE / Math.max(1, least.length);
 }
 
 function toHigherIsBetter({ better, rounds }: Ratio): readonly number[] {
   return better === 'higher' ? rounds : rounds.map((value) => 1 / value);
-}
-
-/** Names whose probability passes the bound that Holm gives to its rank. */
-function holm(pairs: readonly RatioComparison[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  const sorted = pairs.toSorted((left, right) => left.probability - right.probability);
-  for (const [rank, { name, probability }] of sorted.entries()) {
-    if (probability > SIGNIFICANCE / (sorted.length - rank)) break;
-    names.add(name);
-  }
-  return names;
 }

@@ -22,6 +22,13 @@ export function probabilityOfLower(low: readonly number[], high: readonly number
   return extreme / total;
 }
 
+/** What `probabilityOfLower` gives when all of `low` lie below all of `high`: one division of all. */
+export function leastProbability(low: number, high: number): number {
+  let ways = 1;
+  for (let chosen = 1; chosen <= low; chosen += 1) ways = (ways * (high + chosen)) / chosen;
+  return 1 / ways;
+}
+
 /** How many pairs have the greater value in `sample`; the U of the test. */
 function winsOf(sample: readonly number[], other: readonly number[]): number {
   let wins = 0;

@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** A report whose times say nothing and whose only ratio has these rounds. */
-function report(name: string, rounds: readonly number[], seconds = 1): string {
+function report(name: string, rounds: readonly number[], seconds = 1, burst = 2_000): string {
   const path = join(directory, name);
   const ratio = { name: 'storeDurable256', what: 'ours / v4', better: 'higher', rounds };
   writeFileSync(
@@ -22,6 +22,7 @@ function report(name: string, rounds: readonly number[], seconds = 1): string {
     JSON.stringify({
       at: '2026-01-01T00:00:00.000Z',
       machine: { cpu: 'some', cores: 2 },
+      plan: { burst },
       measurements: [{ rounds: [{ seconds }] }],
       ratios: [{ ...ratio, value: rounds[2], low: rounds[0], high: rounds[1] }],
     }),
@@ -45,6 +46,10 @@ it('fails on a regression of a ratio, never on times', () => {
   const worse = compare(before, report('worse.json', [10, 11, 9, 10, 12]), '--json');
   expect(JSON.parse(worse.stdout)).toMatchObject([{ gain: 0.5, verdict: 'regression' }]);
   expect(worse.status).toBe(1);
+
+  const larger = compare(before, report('larger.json', [10, 11, 9, 10, 12], 1, 20_000));
+  expect(larger).toMatchObject({ status: 2, stdout: '' });
+  expect(larger.stderr).toMatch(/different sizes \(burst\)/);
 
   const other = join(directory, 'other.json');
   writeFileSync(other, '{"at":"today"}');

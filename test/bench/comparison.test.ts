@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bootstrapMedian, bootstrapQuotient } from '../../bench/statistics/bootstrap.ts';
 import { compareRatios } from '../../bench/statistics/comparison.ts';
 import { detectLeak } from '../../bench/statistics/leak.ts';
-import { probabilityOfLower } from '../../bench/statistics/rank-test.ts';
+import { leastProbability, probabilityOfLower } from '../../bench/statistics/rank-test.ts';
 import { headlineOf, type Ratio, ratioOf } from '../../bench/statistics/ratio.ts';
 
 function ratio(
@@ -92,20 +92,32 @@ describe('the comparison of two runs', () => {
   });
 
   it('says when rounds are too few, and compares only what both have', () => {
-    expect(verdicts([ratio([20, 21, 20])], [ratio([1, 1, 1])])).toEqual({
+    expect(verdicts([ratio([20, 21])], [ratio([1, 1])])).toEqual({
       storeDurable256: 'too few rounds',
     });
     expect(compareRatios([ratio(before, 'old')], [ratio(before, 'new')])).toEqual([]);
   });
 
   it('asks for more the more ratios are compared', () => {
-    // Alone one out of 252 is enough, among sixteen ratios it is what chance brings.
-    const now = [15, 14, 16, 15, 15.5];
-    const others = Array.from({ length: 15 }, (_, index) => ratio(before, `other${index}`));
-    expect(verdicts([ratio(before)], [ratio(now)])['storeDurable256']).toBe('regression');
-    expect(verdicts([ratio(before), ...others], [ratio(now), ...others])['storeDurable256']).toBe(
-      'as before',
-    );
+    // One out of 252 is enough among the sixteen of a whole run; among twenty-seven it is what chance brings.
+    const now = ratio([15, 14, 16, 15, 15.5]);
+    const others = (count: number) =>
+      Array.from({ length: count }, (_, index) => ratio(before, `other${index}`));
+    const verdictAmong = (count: number) =>
+      verdicts([ratio(before), ...others(count)], [now, ...others(count)])['storeDurable256'];
+    expect([15, 26].map(verdictAmong)).toEqual(['regression', 'too few rounds']);
+  });
+
+  it('lets ratios with too few rounds cost the others nothing', () => {
+    const short = Array.from({ length: 12 }, (_, index) => ratio([1, 1], `short${index}`));
+    expect(
+      verdicts([ratio(before), ...short], [ratio([15, 14, 16, 15, 15.5]), ...short]),
+    ).toMatchObject({ storeDurable256: 'regression', short0: 'too few rounds' });
+  });
+
+  it('knows how sure it can be at most', () => {
+    expect(leastProbability(5, 5)).toBeCloseTo(1 / 252, 12);
+    expect(leastProbability(3, 4)).toBeCloseTo(1 / 35, 12);
   });
 });
 
