@@ -10,6 +10,7 @@ import {
   QUICK_PLAN,
   STANDARD_PLAN,
 } from './category.ts';
+import { checkPaths } from './check-paths.ts';
 import { htmlReport } from './html/page.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchReport, ratiosOf, renderReport } from './report.ts';
@@ -69,6 +70,12 @@ const program = new Command('bench')
 await program.parseAsync();
 
 async function run(options: Options): Promise<void> {
+  const { json, report: page, engine, against, texts } = options;
+  const wrong = await checkPaths({
+    read: { '--engine': engine, '--against': against, '--texts': texts },
+    written: { '--json': json, '--report': page },
+  });
+  if (wrong.length > 0) program.error(`error: ${wrong.join('; ')}`);
   const engineUrl = pathToFileURL(resolve(options.engine ?? buildEngine())).href;
   const plan = choosePlan(options);
   const suites = SUITES.filter(

@@ -2,6 +2,7 @@ import type { BenchCategory, BenchContext, Measurement } from './category.ts';
 import { closedLoop } from './closed-loop.ts';
 import type { Contender, OpenContender } from './contender.ts';
 import { fittingSizes } from './fitting-sizes.ts';
+import { throughputCharts } from './html/throughput-charts.ts';
 import { findMedian, Measurements } from './measurements.ts';
 import { blockResult } from './samples.ts';
 import { formatNumber, type Table } from './table.ts';
@@ -68,6 +69,9 @@ export const recallCategory: BenchCategory = {
       ),
     ]);
   },
+  // Its microseconds would leave no room for the others.
+  charts: (measurements) =>
+    throughputCharts(measurements.filter(({ contender }) => contender !== EMBEDDING)),
 };
 
 async function runIn(context: BenchContext, directory: string): Promise<readonly Measurement[]> {

@@ -35,7 +35,7 @@ export function renderReport(
   return [
     machineLine(report.machine),
     `Medians of ${report.plan.rounds} interleaved rounds, seed ${report.seed}, ${report.at}; in brackets 95 % bootstrap intervals`,
-    ...[...tables, ratioTable(report)].map((table) => `\n${render(table)}`),
+    ...[...tables, ...ratioTables(report)].map((table) => `\n${render(table)}`),
   ].join('\n');
 }
 
@@ -50,9 +50,10 @@ export function ratiosOf(
   });
 }
 
-/** The promises with their intervals. */
-export function ratioTable({ ratios }: Pick<BenchReport, 'ratios'>): Table {
-  return {
+/** The promises with their intervals; no table when there are none. */
+export function ratioTables({ ratios }: Pick<BenchReport, 'ratios'>): readonly Table[] {
+  if (ratios.length === 0) return [];
+  const table: Table = {
     title: 'Ratios of this run',
     columns: ['ratio', 'value', '95 %', 'better', 'rounds', 'what'],
     rows: ratios.map(({ name, value, low, high, better, rounds, what }) => [
@@ -65,4 +66,5 @@ export function ratioTable({ ratios }: Pick<BenchReport, 'ratios'>): Table {
     ]),
     notes: [],
   };
+  return [table];
 }

@@ -41,12 +41,13 @@ const PAGE = 100;
 export async function runMixedLoad(options: MixedLoadOptions): Promise<MixedLoadReport> {
   const { url, connections, seconds, memories } = options;
   const prefix = `load_${Date.now().toString(36)}_`;
-  for (let start = 0; start < memories; start += BATCH) {
-    const length = Math.min(BATCH, memories - start);
-    const items = Array.from({ length }, (_, index) => memoryOf(prefix, start + index));
-    await send(url, STORE_MANY, { input: { items } });
-  }
+  await send(url, LIST, { where: { key: { startsWith: prefix } }, first: 1 });
   try {
+    for (let start = 0; start < memories; start += BATCH) {
+      const length = Math.min(BATCH, memories - start);
+      const items = Array.from({ length }, (_, index) => memoryOf(prefix, start + index));
+      await send(url, STORE_MANY, { input: { items } });
+    }
     let next = memories;
     const body = (): string => {
       const index = Math.floor(Math.random() * memories);
@@ -104,6 +105,8 @@ async function send<T>(url: string, operation: Operation, variables: object): Pr
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: bodyOf(operation, variables),
+  }).catch((error: Error) => {
+    throw new Error(`${url} does not answer: ${error.cause ?? error}`);
   });
   const text = await response.text();
   if (!response.ok || !isSuccess(text))

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { describeMachine, machineLine } from '../bench/machine.ts';
 import { type MixedLoadReport, runMixedLoad } from './mixed-load.ts';
 import { withOwnServer } from './own-server.ts';
+import { parseEndpoint } from './parse-endpoint.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIRECTORY = join(ROOT, 'node_modules', '.cache', 'trinitas-load');
@@ -21,13 +22,20 @@ await new Command('load:mixed')
   .description(
     'The mixed load of k6 (70 % recall, 20 % store, 10 % context) by autocannon, without k6.',
   )
-  .option('--url <url>', 'GraphQL endpoint of a running server (default: one of its own)')
+  .option(
+    '--url <url>',
+    'GraphQL endpoint of a running server (default: one of its own)',
+    parseEndpoint,
+  )
   .option('--connections <n>', 'connections that call without a pause', parseCount, 16)
   .option('--seconds <n>', 'length', parseCount, 30)
   .option('--memories <n>', 'memories to store before', parseCount, 5_000)
   .option('--json', 'one line of JSON on stdout')
   .action(async (options: Options) => {
-    process.exitCode = await run(options);
+    process.exitCode = await run(options).catch((error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    });
   })
   .parseAsync();
 

@@ -7,6 +7,7 @@ import { Argument, Command } from 'commander';
 import { describeMachine, machineLine } from '../bench/machine.ts';
 import { type FoundK6, findK6, HOW_TO_GET_K6 } from './find-k6.ts';
 import { withOwnServer } from './own-server.ts';
+import { parseEndpoint } from './parse-endpoint.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Not the temporary directory of the system, which is often in memory, where an fsync costs nothing. */
@@ -16,6 +17,9 @@ const RESULTS = join(ROOT, 'k6', 'results');
 const SCENARIOS = [
   ...['smoke', 'read', 'write', 'mixed', 'transactions', 'subscribe', 'spike', 'soak'],
 ] as const;
+
+/** Variables that k6/options.ts calculates with. */
+const NUMBERS = ['K6_SCALE', 'K6_USERS', 'K6_RATE'] as const;
 
 interface Options {
   readonly url?: string;
@@ -30,6 +34,7 @@ await new Command('k6')
   .option(
     '--url <url>',
     'GraphQL endpoint of a running server; what is stored there is deleted afterwards',
+    parseEndpoint,
   )
   .option('--save', 'write the summary to k6/results/SCENARIO.json')
   .addHelpText(
@@ -48,6 +53,11 @@ Examples:
   .parseAsync();
 
 async function run(wanted: string, { url, save }: Options): Promise<number> {
+  const wrong = NUMBERS.filter((name) => !(Number(process.env[name] ?? 1) > 0));
+  if (wrong.length > 0) {
+    process.stderr.write(`${wrong.join(', ')} must be a number above 0\n`);
+    return 2;
+  }
   const k6 = findK6(process.env);
   if (k6 === null) {
     process.stderr.write(`${HOW_TO_GET_K6}\n`);

@@ -1,5 +1,5 @@
 import { machineLine } from '../machine.ts';
-import { type BenchReport, type BenchSuite, ratioTable } from '../report.ts';
+import { type BenchReport, type BenchSuite, ratioTables } from '../report.ts';
 import type { Table } from '../table.ts';
 import { barChartSvg } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
@@ -26,7 +26,7 @@ export function htmlReport(report: BenchReport, suites: readonly BenchSuite[]): 
     '<h1>Trinitas benchmark</h1>',
     `<p>${escapeHtml(machineLine(report.machine))}</p>`,
     `<p>Medians of ${report.plan.rounds} interleaved rounds with their 95 % bootstrap intervals, seed ${report.seed}, ${escapeHtml(report.at)}. Every group of bars has a scale of its own.</p>`,
-    htmlTable(ratioTable(report)),
+    ...ratioTables(report).map(htmlTable),
     ...sections,
     '</body></html>\n',
   ].join('\n');
