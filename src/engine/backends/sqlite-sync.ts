@@ -1,20 +1,11 @@
 import { resolve } from 'node:path';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
-import {
-  MemoryConnectionError,
-  type MemorySystemError,
-  MemoryTimeoutError,
-  ValidationError,
-} from '../errors.ts';
+import { MemoryConnectionError, MemoryTimeoutError, ValidationError } from '../errors.ts';
 import { diskStatistics } from '../metrics/disk-space.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
 import type { EngineOptions } from '../options.ts';
 import { GroupMeter } from '../pool/group-meter.ts';
-import { ConnectionMeter, PoolMeter } from '../pool/pool-meter.ts';
-import { SelfHealing } from '../pool/self-healing.ts';
-import { isStoreFault, stateAfterFault } from '../pool/store-faults.ts';
 import { ReadSession } from '../sqlite/read-session.ts';
-import { toMemoryError } from '../sqlite/sqlite-errors.ts';
 import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
 import { touchedMemories } from '../touched-memories.ts';
@@ -34,8 +25,10 @@ import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import { DamageGate } from './damage-gate.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import { sweepExpired } from './expiry-sweep.ts';
+import { ownerInfo } from './owner-info.ts';
 import type { ReadKind, ReadMap } from './read-map.ts';
 import { SlowLog } from './slow-log.ts';
+import { SqliteSyncConnection } from './sqlite-sync-connection.ts';
 import { SqliteSyncTransactionView } from './sqlite-sync-transaction-view.ts';
 
 /**
@@ -54,14 +47,8 @@ export class SqliteSyncBackend implements Backend {
   readonly #slow: SlowLog;
   readonly #transactions: TransactionSessions;
   readonly #listeners = new Set<CommitListener>();
-  readonly #meter = new PoolMeter('connection', 1);
-  readonly #connection = new ConnectionMeter('connection');
+  readonly #connection: SqliteSyncConnection;
   readonly #groups = new GroupMeter();
-  readonly #healing = new SelfHealing(() => this.#canWrite());
-  #lastError: string | null = null;
-  #probeMs: number | null = null;
-  #probedAt = Date.now();
-  #closed = false;
 
   constructor(options: EngineOptions, embedder: EmbedderSetup | null = null) {
     this.#options = options;
@@ -93,42 +80,24 @@ export class SqliteSyncBackend implements Backend {
       { path, role: 'reader', synchronous: 'FULL', mmapSize: options.mmapSize, embedder },
       this.#metrics,
     );
-    const { epoch, schemaVersion, sqliteVersion, journalMode, quarantine, embedders, embedderId } =
-      this.#session.info;
-    const { storeId, incarnation, cacheEpoch } = this.#session.info;
-    this.#connection.state = quarantine === null ? 'OK' : 'QUARANTINE';
-    this.#lastError = quarantine;
-    this.integrity = new DamageGate(this.#session.info, async (reason) => {
+    const { info } = this.#session;
+    this.#connection = new SqliteSyncConnection(() => this.#session.probe(), info.quarantine);
+    this.integrity = new DamageGate(info, async (reason) => {
       this.#session.quarantine(reason);
-      this.#connection.state = 'QUARANTINE';
-      this.#lastError = reason;
+      this.#connection.quarantine(reason);
     });
-    this.info = {
-      backend: 'sqlite_sync',
-      role: 'OWNER',
-      path,
-      epoch,
-      schemaVersion,
-      sqliteVersion,
-      synchronous: 'FULL',
-      journalMode,
-      embedders,
-      embedderId,
-      storeId,
-      incarnation,
-      cacheEpoch,
-    };
+    this.info = ownerInfo({ backend: 'sqlite_sync', path, synchronous: 'FULL' }, info);
   }
 
   async write(unit: WriteUnit, _bytes: number): Promise<UnitOutcome> {
-    return this.#measured(() => {
+    return this.#connection.run(() => {
       const group = this.#session.commitGroup([unit]);
       this.#groups.record(1, group.commitMs);
       const [result] = group.results;
       if (result === undefined)
         throw new MemoryConnectionError('the store gave no answer for this write');
       if ('error' in result) throw result.error;
-      if (this.#connection.state === 'READ_ONLY') this.#recovered();
+      this.#connection.wrote();
       this.#announce(result.outcome, group.headSeq);
       return result.outcome;
     });
@@ -143,7 +112,7 @@ export class SqliteSyncBackend implements Backend {
     if (Date.now() > deadline)
       throw new MemoryTimeoutError('the deadline passed before the read was started');
     this.integrity.guard(kind, args);
-    const result = this.#measured(() => this.#reads.read(kind, args, deadline));
+    const result = this.#connection.run(() => this.#reads.read(kind, args, deadline));
     this.integrity.guardAnswer(kind, args, result);
     return result;
   }
@@ -159,46 +128,46 @@ export class SqliteSyncBackend implements Backend {
   }
 
   async reserveIds(count: number): Promise<number> {
-    return this.#measured(() => this.#session.reserveIds(count));
+    return this.#connection.run(() => this.#session.reserveIds(count));
   }
 
   async touch(namespace: string, touches: readonly Touch[]): Promise<void> {
-    this.#measured(() => this.#session.touch(namespace, touches));
+    this.#connection.run(() => this.#session.touch(namespace, touches));
   }
 
   async saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
-    const touched = this.#measured(() => this.#session.saveEmbeddings(answers));
+    const touched = this.#connection.run(() => this.#session.saveEmbeddings(answers));
     this.#tell(this.#session.position, touched);
     return touched.length;
   }
 
   async healVectors(memoryIds: readonly number[]): Promise<number> {
-    const touched = this.#measured(() => this.#session.healVectors(memoryIds));
+    const touched = this.#connection.run(() => this.#session.healVectors(memoryIds));
     this.#tell(this.#session.position, touched);
     return touched.length;
   }
 
   async completeEmbedder(): Promise<void> {
-    this.#measured(() => this.#session.completeEmbedder());
+    this.#connection.run(() => this.#session.completeEmbedder());
   }
 
   async sweepExpired(now: number, limit: number): Promise<number> {
     return sweepExpired(
-      this.#measured(() => this.#session.findExpired(now, limit)),
+      this.#connection.run(() => this.#session.findExpired(now, limit)),
       (unit, bytes) => this.write(unit, bytes),
     );
   }
 
   async prune(retention: Retention): Promise<number> {
-    return this.#measured(() => this.#session.prune(retention));
+    return this.#connection.run(() => this.#session.prune(retention));
   }
 
   async optimize(): Promise<readonly string[]> {
-    return this.#measured(() => this.#session.optimize());
+    return this.#connection.run(() => this.#session.optimize());
   }
 
   async rebuildText(afterId: number, limit: number): ReturnType<Backend['rebuildText']> {
-    return this.#measured(() => this.#session.rebuildText(afterId, limit));
+    return this.#connection.run(() => this.#session.rebuildText(afterId, limit));
   }
 
   /** There is one connection; it neither grows nor shrinks. */
@@ -207,38 +176,19 @@ export class SqliteSyncBackend implements Backend {
   }
 
   async probe(): Promise<readonly HealthCheck[]> {
-    const start = performance.now();
-    try {
-      this.#measured(() => this.#session.probe());
-      this.#recovered();
-    } catch (error) {
-      // What SQLite or the disk threw is counted already; after close there is nothing to count.
-      this.#lastError = toMemoryError(error).message;
-    }
-    this.#probeMs = performance.now() - start;
-    this.#probedAt = Date.now();
+    await this.#connection.probe();
     return this.health();
   }
 
   health(): readonly HealthCheck[] {
-    const state = this.#closed ? 'CLOSED' : this.#connection.state;
-    return [
-      {
-        name: 'connection',
-        state,
-        latencyMs: this.#probeMs,
-        message: this.#lastError,
-        at: this.#probedAt,
-      },
-      ...this.integrity.checks(),
-    ];
+    return [this.#connection.check(), ...this.integrity.checks()];
   }
 
   async statistics(): Promise<BackendStatistics> {
     const { hits, misses, size } = this.#session.statements;
     return {
       backend: this.info.backend,
-      pools: [this.#meter.statistics([this.#connection], 0, 0, 0)],
+      pools: [this.#connection.statistics()],
       groups: this.#groups.statistics(),
       statements: this.#metrics.statistics(),
       slowStatements: this.#slow.entries(),
@@ -255,9 +205,8 @@ export class SqliteSyncBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#healing.stop();
+    if (this.#connection.closed) return;
+    await this.#connection.close();
     this.#transactions.close();
     this.#session.close();
   }
@@ -270,42 +219,5 @@ export class SqliteSyncBackend implements Backend {
     if (touched.length === 0) return;
     for (const listener of this.#listeners)
       listener({ ...position, cacheEpoch: this.info.cacheEpoch, touched });
-  }
-
-  #failed(error: MemorySystemError): void {
-    this.#connection.failures += 1;
-    this.#lastError = error.message;
-    this.#connection.state = stateAfterFault(this.#connection.state, error);
-    if (this.#connection.state === 'READ_ONLY') this.#healing.begin();
-  }
-
-  #recovered(): void {
-    if (this.#connection.state !== 'DEGRADED' && this.#connection.state !== 'READ_ONLY') return;
-    this.#connection.state = 'OK';
-    this.#lastError = null;
-  }
-
-  async #canWrite(): Promise<boolean> {
-    await this.probe();
-    return this.#connection.state !== 'READ_ONLY';
-  }
-
-  #measured<T>(run: () => T): T {
-    if (this.#closed) throw new MemoryConnectionError('the engine is closed');
-    this.#connection.requests += 1;
-    this.#connection.busy = true;
-    this.#meter.utilization.begin();
-    const start = performance.now();
-    try {
-      return run();
-    } catch (error) {
-      const known = toMemoryError(error);
-      if (isStoreFault(known)) this.#failed(known);
-      throw known;
-    } finally {
-      this.#meter.run.record((performance.now() - start) * 1000);
-      this.#meter.utilization.end();
-      this.#connection.busy = false;
-    }
   }
 }

@@ -24,6 +24,7 @@ import { DamageGate, type StartCheckInfo } from './damage-gate.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import type { OutboxStore, Settlement } from './outbox-store.ts';
+import { ownerInfo } from './owner-info.ts';
 import type { ReadKind, ReadMap } from './read-map.ts';
 import { initialReaders, mergeThreads } from './reader-figures.ts';
 import { SlowLog } from './slow-log.ts';
@@ -106,21 +107,7 @@ export class SqliteBackend implements Backend, OutboxStore {
       events,
       tracer,
     });
-    const info: BackendInfo = {
-      backend: 'sqlite',
-      role: 'OWNER',
-      path,
-      epoch: session.epoch,
-      schemaVersion: session.schemaVersion,
-      sqliteVersion: session.sqliteVersion,
-      synchronous: options.synchronous,
-      journalMode: session.journalMode,
-      embedders: session.embedders,
-      embedderId: session.embedderId,
-      storeId: session.storeId,
-      incarnation: session.incarnation,
-      cacheEpoch: session.cacheEpoch,
-    };
+    const info = ownerInfo({ backend: 'sqlite', path, synchronous: options.synchronous }, session);
     const backend = new SqliteBackend(info, options, writer, readers, slow, session);
     try {
       await readers.ready();
