@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import { MemoryConnectionError, MemorySystemError } from '../../src/engine/errors.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
 import { ReaderPool } from '../../src/engine/pool/reader-pool.ts';
@@ -12,7 +13,7 @@ const SEED = Number(process.env['SEED'] ?? Date.now());
 
 async function openCrashable(path: string): Promise<SqliteBackend> {
   const memory = { sqlite_path: path, max_connections: 4 };
-  return await SqliteBackend.open(parseEngineConfig({ memory }));
+  return await openSqlite(parseEngineConfig({ memory }));
 }
 
 /** Threads started from now on throw while they load, as with a broken installation. The vitest process itself has started. */

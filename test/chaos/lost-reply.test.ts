@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CommitListener } from '../../src/engine/backends/backend.ts';
-import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
 import { MemorySpace, storing } from '../support/memory-space.ts';
 import { makeTestPath } from '../support/open-test-backend.ts';
@@ -18,7 +19,7 @@ interface Watched {
 
 async function openWatched(): Promise<Watched> {
   const path = await makeTestPath();
-  const backend = await SqliteBackend.open(parseEngineConfig({ memory: { sqlite_path: path } }));
+  const backend = await openSqlite(parseEngineConfig({ memory: { sqlite_path: path } }));
   onTestFinished(() => backend.close());
   const space = new MemorySpace(backend, 'main');
   await space.apply(storing('same', 'x', { imported: HISTORY }));

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openSqlite } from '../../src/engine/backends/open-sqlite.ts';
 import type { ReadMap } from '../../src/engine/backends/read-map.ts';
-import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
+import type { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import {
   MemoryConnectionError,
   MemorySystemError,
@@ -25,7 +26,7 @@ interface CrashableSpace {
 async function openCrashable(maxConnections = 4): Promise<CrashableSpace> {
   const path = await makeTestPath();
   const memory = { sqlite_path: path, max_connections: maxConnections };
-  const backend = await SqliteBackend.open(parseEngineConfig({ memory }));
+  const backend = await openSqlite(parseEngineConfig({ memory }));
   onTestFinished(() => backend.close());
   return { path, backend, space: new MemorySpace(backend, 'main') };
 }

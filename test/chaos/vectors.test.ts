@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EmbeddedText } from '../../src/engine/backends/embedded-text.ts';
-import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import { type EmbedderSetup, instantEmbedder } from '../../src/engine/embedding/embedder-setup.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
 import { MemorySpace, storing } from '../support/memory-space.ts';
@@ -18,7 +19,7 @@ const CLIENTS = 6;
 
 async function open(path: string, embedder: EmbedderSetup): Promise<SqliteBackend> {
   const memory = { sqlite_path: path, max_connections: 1 };
-  const backend = await SqliteBackend.open(parseEngineConfig({ memory }), embedder);
+  const backend = await openSqlite(parseEngineConfig({ memory }), embedder);
   onTestFinished(() => backend.close());
   return backend;
 }

@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { composeHybrid } from '../../src/engine/backends/hybrid/compose-hybrid.ts';
 import type { ProtocolStep } from '../../src/engine/backends/hybrid/protocol-step.ts';
-import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
 import { instantEmbedder } from '../../src/engine/embedding/embedder-setup.ts';
 import { openEmbedding } from '../../src/engine/embedding/open-embedding.ts';
 import { processSurroundings } from '../../src/engine/embedding/process-surroundings.ts';
@@ -53,7 +54,7 @@ async function openLiving(path: string): Promise<Living> {
   const memory = { backend: 'hybrid', sqlite_path: path, prepare_timeout: 10 } as const;
   const options = parseEngineConfig({ memory });
   const setup = openEmbedding(options.embedder, processSurroundings())?.setup ?? null;
-  const store = await SqliteBackend.open(options, setup, null, ['redis', 'chroma']);
+  const store = await openSqlite(options, setup, null, ['redis', 'chroma']);
   const terms = {
     storeId: store.info.storeId,
     retryBackoff: 1.5,

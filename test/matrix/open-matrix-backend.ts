@@ -1,7 +1,7 @@
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { composeHybrid } from '../../src/engine/backends/hybrid/compose-hybrid.ts';
 import type { ProtocolTrace } from '../../src/engine/backends/hybrid/protocol-step.ts';
-import { SqliteBackend } from '../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../src/engine/backends/open-sqlite.ts';
 import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts';
 import type { EngineOptions } from '../../src/engine/options.ts';
 import { openChroma } from '../../src/engine/participants/chroma/open-chroma.ts';
@@ -41,7 +41,7 @@ export async function openMatrixBackend(
 ): Promise<Backend> {
   if (options.redisUrl === null || options.chromaUrl === null)
     throw new Error('the matrix needs both participants');
-  const store = await SqliteBackend.open(options, embedder, null, ['redis', 'chroma']);
+  const store = await openSqlite(options, embedder, null, ['redis', 'chroma']);
   const terms: ParticipantTerms = {
     storeId: store.info.storeId,
     retryBackoff: options.retryBackoff,

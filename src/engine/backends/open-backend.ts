@@ -3,8 +3,8 @@ import type { EngineTracer } from '../engine-tracer.ts';
 import type { EngineOptions } from '../options.ts';
 import type { Backend } from './backend.ts';
 import { NO_TRACE, type ProtocolTrace } from './hybrid/protocol-step.ts';
+import { openSqlite } from './open-sqlite.ts';
 import { openReplica } from './replica/open-replica.ts';
-import { SqliteBackend } from './sqlite.ts';
 
 /**
  * Opens the primary store of the configuration, as its owner unless it is to be a replica. `hybrid` stores in SQLite too, with the participants that are configured around it.
@@ -18,7 +18,7 @@ export async function openBackend(
   trace: ProtocolTrace = NO_TRACE,
 ): Promise<Backend> {
   if (options.replica) return openReplica(options, embedder, tracer);
-  if (options.backend === 'sqlite') return SqliteBackend.open(options, embedder, tracer);
+  if (options.backend === 'sqlite') return openSqlite(options, embedder, tracer);
   if (options.backend === 'hybrid') {
     // Brings the clients of Redis and Chroma, which nobody else needs.
     const { openHybrid } = await import('./hybrid/open-hybrid.ts');

@@ -1,14 +1,10 @@
-import { resolve } from 'node:path';
-import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
-import type { EngineTracer } from '../engine-tracer.ts';
 import { sizeOf } from '../file-size.ts';
 import { diskStatistics } from '../metrics/disk-space.ts';
 import type { EngineOptions } from '../options.ts';
-import type { ThreadOptions } from '../pool/protocol.ts';
 import type { Reader } from '../pool/reader.ts';
-import { ReaderPool } from '../pool/reader-pool.ts';
-import { Writer } from '../pool/writer.ts';
-import type { ParticipantName, UnitOutcome, WriteUnit } from '../types.ts';
+import type { ReaderPool } from '../pool/reader-pool.ts';
+import type { Writer } from '../pool/writer.ts';
+import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
   BackendInfo,
@@ -24,12 +20,11 @@ import { DamageGate, type StartCheckInfo } from './damage-gate.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import type { OutboxStore, Settlement } from './outbox-store.ts';
-import { ownerInfo } from './owner-info.ts';
 import type { ReadKind, ReadMap } from './read-map.ts';
-import { initialReaders, mergeThreads } from './reader-figures.ts';
-import { SlowLog } from './slow-log.ts';
+import type { SlowLog } from './slow-log.ts';
 import { SnapshotPolicy } from './snapshot-policy.ts';
 import { SqliteTransactionView } from './sqlite-transaction-view.ts';
+import { threadChecks, threadFigures } from './thread-figures.ts';
 
 /** Pooled asynchronous SQLite: one writer with group commit and N readers, each in a thread of its own. */
 export class SqliteBackend implements Backend, OutboxStore {
@@ -44,7 +39,7 @@ export class SqliteBackend implements Backend, OutboxStore {
   #probedAt = Date.now();
   #probeMs: number | null = null;
 
-  /** Use `open`. */
+  /** Use `openSqlite`. */
   constructor(
     info: BackendInfo,
     options: EngineOptions,
@@ -69,53 +64,6 @@ export class SqliteBackend implements Backend, OutboxStore {
       () => sizeOf(`${info.path}-wal`),
       () => writer.truncateWal(),
     );
-  }
-
-  /** The writer opens first: it makes and migrates the file that the readers then find. */
-  static async open(
-    options: EngineOptions,
-    embedder: EmbedderSetup | null = null,
-    tracer: EngineTracer | null = null,
-    participants: readonly ParticipantName[] = [],
-  ): Promise<SqliteBackend> {
-    const slow = new SlowLog();
-    const events = { onSlow: (statement: Parameters<SlowLog['add']>[0]) => slow.add(statement) };
-    const path = resolve(options.path);
-    const thread: ThreadOptions = {
-      path,
-      role: 'writer',
-      synchronous: options.synchronous,
-      mmapSize: options.mmapSize,
-      slowQueryMs: options.slowQueryMs,
-      disk: { ballastBytes: options.ballastBytes, minFreeBytes: options.minFreeBytes },
-      embedder,
-      participants,
-    };
-    const writer = new Writer({
-      thread,
-      retryBackoff: options.retryBackoff,
-      retryAttempts: options.retryAttempts,
-      events,
-      tracer,
-    });
-    const session = await writer.open();
-    const readers = new ReaderPool(initialReaders(options.maxConnections), {
-      thread: { ...thread, role: 'reader' },
-      retryBackoff: options.retryBackoff,
-      retryAttempts: options.retryAttempts,
-      connectionTimeoutMs: options.connectionTimeoutMs,
-      events,
-      tracer,
-    });
-    const info = ownerInfo({ backend: 'sqlite', path, synchronous: options.synchronous }, session);
-    const backend = new SqliteBackend(info, options, writer, readers, slow, session);
-    try {
-      await readers.ready();
-      return backend;
-    } catch (error) {
-      await backend.close();
-      throw error;
-    }
   }
 
   write(unit: WriteUnit, bytes: number): Promise<UnitOutcome> {
@@ -219,47 +167,21 @@ export class SqliteBackend implements Backend, OutboxStore {
   }
 
   health(): readonly HealthCheck[] {
-    const at = this.#probedAt;
-    const latencyMs = this.#probeMs;
     return [
-      {
-        name: 'writer',
-        state: this.#writer.state,
-        latencyMs,
-        message: this.#writer.lastError?.message ?? null,
-        at,
-      },
-      ...this.#readers.readers.map(({ meter, lastError }) => ({
-        name: meter.name,
-        state: meter.state,
-        latencyMs,
-        message: lastError?.message ?? null,
-        at,
-      })),
+      ...threadChecks(this.#writer, this.#readers, {
+        latencyMs: this.#probeMs,
+        at: this.#probedAt,
+      }),
       ...this.integrity.checks(),
     ];
   }
 
   async statistics(): Promise<BackendStatistics> {
-    // A writer that is being replaced starts anew anyway; its pool figures live on this side.
-    const [writer] = await Promise.allSettled([this.#writer.statistics()]);
-    const threads = [
-      ...(writer.status === 'fulfilled' ? [writer.value] : []),
-      ...(await this.#readers.threadStatistics()),
-    ];
-    const { checkpoints, ...merged } = mergeThreads(threads);
-    const { pool, groups } = this.#writer.meters();
     return {
       backend: this.info.backend,
-      pools: [pool, this.#readers.statistics()],
-      groups,
-      ...merged,
+      ...(await threadFigures(this.#writer, this.#readers, `${this.info.path}-wal`)),
       slowStatements: this.#slow.entries(),
       snapshots: this.#snapshots.statistics(),
-      wal: {
-        bytes: sizeOf(`${this.info.path}-wal`),
-        checkpoints,
-      },
       disk: diskStatistics(this.info.path, this.#options.minFreeBytes),
     };
   }

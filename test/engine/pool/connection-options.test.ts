@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
 import { MemoryTimeoutError } from '../../../src/engine/errors.ts';
 import { parseEngineConfig } from '../../../src/engine/options.ts';
 import { ReadQueue } from '../../../src/engine/pool/read-queue.ts';
@@ -9,7 +10,7 @@ const summary = { namespace: 'main', now: Date.now() };
 
 async function openBackend(memory: Record<string, unknown>): Promise<SqliteBackend> {
   const sqlite_path = await makeTestPath();
-  return SqliteBackend.open(parseEngineConfig({ memory: { ...memory, sqlite_path } }));
+  return openSqlite(parseEngineConfig({ memory: { ...memory, sqlite_path } }));
 }
 
 it('connection_timeout bounds how long a read waits for a connection', async () => {

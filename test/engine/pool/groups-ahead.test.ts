@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Commit } from '../../../src/engine/backends/backend.ts';
-import { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
 import { parseEngineConfig } from '../../../src/engine/options.ts';
 import { MemorySpace } from '../../support/memory-space.ts';
 import { makeTestPath } from '../../support/open-test-backend.ts';
@@ -16,7 +17,7 @@ const MEGABYTE = 1_048_576;
 async function openSpace(): Promise<{ backend: SqliteBackend; space: MemorySpace; path: string }> {
   const path = await makeTestPath();
   const memory = { sqlite_path: path, embedder: { provider: 'none' as const } };
-  const backend = await SqliteBackend.open(parseEngineConfig({ memory }));
+  const backend = await openSqlite(parseEngineConfig({ memory }));
   onTestFinished(() => backend.close());
   return { backend, space: new MemorySpace(backend, 'main'), path };
 }

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Backend } from '../../../src/engine/backends/backend.ts';
-import { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
 import { StorageFullError } from '../../../src/engine/errors.ts';
 import { type EngineConfigInput, parseEngineConfig } from '../../../src/engine/options.ts';
 import { MemorySpace } from '../../support/memory-space.ts';
@@ -32,9 +33,7 @@ async function openOnSmallDisk(
     return null;
   }
   const path = join(disk.folder, 'test.db');
-  const backend = await SqliteBackend.open(
-    parseEngineConfig({ memory: { ...memory, sqlite_path: path } }),
-  );
+  const backend = await openSqlite(parseEngineConfig({ memory: { ...memory, sqlite_path: path } }));
   onTestFinished(() => backend.close());
   return {
     path,

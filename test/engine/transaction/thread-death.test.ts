@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../../src/engine/backends/open-sqlite.ts';
+import type { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
 import { SnapshotTooOldError } from '../../../src/engine/errors.ts';
 import { parseEngineConfig } from '../../../src/engine/options.ts';
 import type { Transaction } from '../../../src/engine/transaction/transaction.ts';
@@ -18,7 +19,7 @@ interface Crashable {
 
 async function openCrashable(maxConnections = 1): Promise<Crashable> {
   const memory = { sqlite_path: await makeTestPath(), max_connections: maxConnections };
-  const backend = await SqliteBackend.open(parseEngineConfig({ memory }));
+  const backend = await openSqlite(parseEngineConfig({ memory }));
   onTestFinished(() => backend.close());
   const manager = new TransactionManager(backend, 60_000);
   return { backend, manager, space: new MemorySpace(backend, 'main') };

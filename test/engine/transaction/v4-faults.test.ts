@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SqliteBackend } from '../../../src/engine/backends/sqlite.ts';
+import { openSqlite } from '../../../src/engine/backends/open-sqlite.ts';
 import {
   ISOLATION_LEVELS,
   MemoryManager,
@@ -195,7 +195,7 @@ describe('faults of v4', () => {
 
   it('the log was in memory only: after a crash nobody knew what had been committed', async () => {
     const path = await makeTestPath();
-    const backend = await SqliteBackend.open(parseEngineConfig({ memory: { sqlite_path: path } }));
+    const backend = await openSqlite(parseEngineConfig({ memory: { sqlite_path: path } }));
     onTestFinished(() => backend.close());
     const manager = new TransactionManager(backend, 60_000);
     const transaction = await manager.begin('main');

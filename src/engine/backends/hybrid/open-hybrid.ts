@@ -6,7 +6,7 @@ import type { ParticipantTerms } from '../../participants/participant.ts';
 import { openRedis } from '../../participants/redis/open-redis.ts';
 import type { ParticipantName } from '../../types.ts';
 import type { Backend } from '../backend.ts';
-import { SqliteBackend } from '../sqlite.ts';
+import { openSqlite } from '../open-sqlite.ts';
 import { composeHybrid } from './compose-hybrid.ts';
 import { NO_TRACE, type ProtocolTrace } from './protocol-step.ts';
 
@@ -23,7 +23,7 @@ export async function openHybrid(
     ...(redisUrl === null ? [] : (['redis'] as const)),
     ...(chroma === null ? [] : (['chroma'] as const)),
   ];
-  const store = await SqliteBackend.open(options, embedder, tracer, participants);
+  const store = await openSqlite(options, embedder, tracer, participants);
   const opened: { close(): Promise<void> }[] = [store];
   try {
     const terms: ParticipantTerms = {

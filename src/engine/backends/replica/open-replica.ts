@@ -9,8 +9,8 @@ import type { ThreadOptions } from '../../pool/protocol.ts';
 import { ReaderPool } from '../../pool/reader-pool.ts';
 import type { Backend, BackendInfo } from '../backend.ts';
 import type { StoreIdentity } from '../follow-reads.ts';
-import { initialReaders } from '../reader-figures.ts';
 import { SlowLog } from '../slow-log.ts';
+import { initialReaders } from '../thread-figures.ts';
 import { Follower } from './follower.ts';
 import { ReplicaBackend } from './replica-backend.ts';
 

@@ -18,9 +18,9 @@ import type {
 import type { BackendStatistics, HealthCheck } from '../backend-statistics.ts';
 import { DamageGate } from '../damage-gate.ts';
 import type { ReadKind, ReadMap } from '../read-map.ts';
-import { mergeThreads } from '../reader-figures.ts';
 import type { SlowLog } from '../slow-log.ts';
 import { SnapshotPolicy } from '../snapshot-policy.ts';
+import { mergeThreads } from '../thread-figures.ts';
 import type { Follower } from './follower.ts';
 import { ReadOnlyView } from './read-only-view.ts';
 import { replicaRefusal } from './replica-refusal.ts';
