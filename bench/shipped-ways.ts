@@ -138,8 +138,10 @@ class ShippedStore {
 
   /** Microseconds. */
   addCodes(items: readonly VectorItem[]): number {
+    const { signCode } = this.#internals;
     return timedTransaction(this.#writer.database, () => {
-      for (const { id, vector } of items) this.#codes.set(this.#embedderId, NAMESPACE, id, vector);
+      for (const { id, vector } of items)
+        this.#codes.set(this.#embedderId, NAMESPACE, id, signCode(vector));
       this.#codes.flush();
     });
   }

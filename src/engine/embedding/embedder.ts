@@ -1,3 +1,5 @@
+import type { KeptVector } from '../vectors/quantised-vector.ts';
+
 /** What a text is embedded for; some models want queries and documents told apart. */
 export type EmbeddingPurpose = 'document' | 'query';
 
@@ -30,4 +32,6 @@ export interface InstantEmbedder {
   readonly dimension: number;
   /** Unit length; null when the text holds no known word. Never throws. */
   embedText(text: string): Float32Array | null;
+  /** The same as it is kept, in a third of the time; the next call overwrites it. */
+  embedForKeeping(text: string): KeptVector | null;
 }

@@ -39,9 +39,9 @@ export class CodeIndex {
     this.#stamp = statements.row(NEWEST_STAMP)?.[0] as number;
   }
 
-  set(embedderId: number, namespace: string, id: number, vector: Float32Array): void {
-    const block = this.#open(embedderId, namespace, id, codeWords(vector.length));
-    block.codes.set(id % IDS_PER_BLOCK, signCode(vector));
+  set(embedderId: number, namespace: string, id: number, code: Uint32Array): void {
+    const block = this.#open(embedderId, namespace, id, code.length);
+    block.codes.set(id % IDS_PER_BLOCK, code);
     block.changed = true;
   }
 
@@ -57,7 +57,7 @@ export class CodeIndex {
     for (const [key, open] of this.#blocks) if (open.block === block) this.#blocks.delete(key);
     this.#statements.run(DELETE_ALL, block);
     for (const { embedderId, namespace, id, vector } of this.#soundVectors(block))
-      this.set(embedderId, namespace, id, vector);
+      this.set(embedderId, namespace, id, signCode(vector));
   }
 
   /** Writes what has changed; inside the transaction of the commit. */

@@ -5,7 +5,8 @@ import type { InstantEmbedder } from '../embedding/embedder.ts';
 import { embeddableText } from '../search/embeddable-text.ts';
 import type { MemoryRecord } from '../types.ts';
 import { IDS_PER_BLOCK } from '../vectors/code-block.ts';
-import { quantise } from '../vectors/quantised-vector.ts';
+import { type KeptVector, quantise } from '../vectors/quantised-vector.ts';
+import { signCode } from '../vectors/sign-code.ts';
 import { CodeIndex } from './code-index.ts';
 import { hasVectors, readEmbedders, setDimension } from './embedders.ts';
 import {
@@ -80,7 +81,9 @@ export class VectorWriter {
     if (crc32(text) !== answer.textCrc) return false;
     const before = findEmbedding(this.#statements, record.id);
     if (answer.vector !== null) {
-      this.#save(record, before, this.#embedderId, answer.textCrc, answer.vector);
+      const { vector } = answer;
+      const kept = { ...quantise(vector), code: signCode(vector) };
+      this.#save(record, before, this.#embedderId, answer.textCrc, kept);
       return true;
     }
     if (answer.error === null) {
@@ -149,9 +152,9 @@ export class VectorWriter {
       });
       return;
     }
-    const vector = this.#instant.embedText(text);
-    if (vector === null) this.#forget(record, before);
-    else this.#save(record, before, embedderId, textCrc, vector);
+    const kept = this.#instant.embedForKeeping(text);
+    if (kept === null) this.#forget(record, before);
+    else this.#save(record, before, embedderId, textCrc, kept);
   }
 
   #save(
@@ -159,13 +162,13 @@ export class VectorWriter {
     before: EmbeddingRow | undefined,
     embedderId: number,
     textCrc: number,
-    vector: Float32Array,
+    kept: KeptVector,
   ): void {
     if (before !== undefined && before.embedderId !== embedderId)
       this.#dropCode({ id, namespace }, before);
-    this.#rememberDimension(embedderId, vector.length);
-    saveVector(this.#statements, id, embedderId, textCrc, quantise(vector), before === undefined);
-    this.#codes.set(embedderId, namespace, id, vector);
+    this.#rememberDimension(embedderId, kept.bytes.length);
+    saveVector(this.#statements, id, embedderId, textCrc, kept, before === undefined);
+    this.#codes.set(embedderId, namespace, id, kept.code);
   }
 
   #forget(record: MemoryRecord, before: EmbeddingRow | undefined): void {

@@ -5,6 +5,11 @@ export interface QuantisedVector {
   readonly scale: number;
 }
 
+/** With the code that the index of sign codes holds of it. */
+export interface KeptVector extends QuantisedVector {
+  readonly code: Uint32Array;
+}
+
 const LARGEST_BYTE = 127;
 
 /**

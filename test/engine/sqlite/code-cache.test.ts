@@ -7,6 +7,7 @@ import { CodeCache } from '../../../src/engine/sqlite/code-cache.ts';
 import { CodeIndex } from '../../../src/engine/sqlite/code-index.ts';
 import { useEmbedder } from '../../../src/engine/sqlite/embedders.ts';
 import { WriteSession } from '../../../src/engine/sqlite/write-session.ts';
+import { signCode } from '../../../src/engine/vectors/sign-code.ts';
 import { randomFrom } from '../../support/random.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
@@ -57,7 +58,7 @@ describe('CodeCache', () => {
         else {
           stored.add(name);
           const vector = Float32Array.from({ length: DIMENSION }, () => random(21) - 10);
-          index.set(id, namespace, memory, vector);
+          index.set(id, namespace, memory, signCode(vector));
         }
       }
       index.flush();
@@ -65,7 +66,7 @@ describe('CodeCache', () => {
       if (random(8) === 0) {
         statements.run('COMMIT');
         statements.run('BEGIN');
-        index.set(id, 'n0', 0, new Float32Array(DIMENSION).fill(1));
+        index.set(id, 'n0', 0, signCode(new Float32Array(DIMENSION).fill(1)));
         index.flush();
         statements.run('ROLLBACK');
         index.forget();

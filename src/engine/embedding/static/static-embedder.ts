@@ -1,3 +1,5 @@
+import type { KeptVector } from '../../vectors/quantised-vector.ts';
+import { UnitVector } from '../../vectors/unit-vector.ts';
 import type { InstantEmbedder } from '../embedder.ts';
 import { RowSum } from './row-sum.ts';
 import type { StaticTable } from './static-table.ts';
@@ -18,34 +20,29 @@ export class StaticEmbedder implements InstantEmbedder {
   readonly #wordPiece: WordPiece;
   readonly #ids = new Int32Array(MAX_STATIC_TOKENS);
   readonly #rowSum: RowSum;
+  readonly #unitVector: UnitVector;
 
   constructor(table: StaticTable) {
     this.model = table.model;
     this.dimension = table.dimension;
     this.#wordPiece = new WordPiece(table.pieces);
-    this.#rowSum = new RowSum(table, MAX_STATIC_TOKENS);
+    this.#rowSum = new RowSum(table);
+    this.#unitVector = new UnitVector(table.dimension);
   }
 
   embedText(text: string): Float32Array | null {
-    const start = text.length > MAX_STATIC_UNITS ? text.slice(0, MAX_STATIC_UNITS) : text;
-    const count = this.#wordPiece.cut(start, this.#ids);
-    if (count === 0) return null;
-    this.#rowSum.add(this.#ids, count);
-    return this.#unitVector();
+    return this.#addUp(text) ? this.#unitVector.of(this.#rowSum.sum) : null;
   }
 
-  /** The sum at length 1; null when the pieces cancel out, since such a text has no direction. */
-  #unitVector(): Float32Array | null {
-    const { sum } = this.#rowSum;
-    let squares = 0;
-    for (let index = 0; index < sum.length; index += 1) {
-      const value = sum[index] ?? 0;
-      squares += value * value;
-    }
-    if (squares === 0) return null;
-    const factor = 1 / Math.sqrt(squares);
-    const vector = new Float32Array(sum.length);
-    for (let index = 0; index < sum.length; index += 1) vector[index] = (sum[index] ?? 0) * factor;
-    return vector;
+  embedForKeeping(text: string): KeptVector | null {
+    return this.#addUp(text) ? this.#unitVector.kept(this.#rowSum.sum) : null;
+  }
+
+  /** False when the text holds no known word. */
+  #addUp(text: string): boolean {
+    const start = text.length > MAX_STATIC_UNITS ? text.slice(0, MAX_STATIC_UNITS) : text;
+    const count = this.#wordPiece.cut(start, this.#ids);
+    if (count > 0) this.#rowSum.add(this.#ids, count);
+    return count > 0;
   }
 }

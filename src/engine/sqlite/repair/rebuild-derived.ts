@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { embeddableText } from '../../search/embeddable-text.ts';
 import { toVector } from '../../vectors/quantised-vector.ts';
+import { signCode } from '../../vectors/sign-code.ts';
 import { CodeIndex } from '../code-index.ts';
 import { savePlace } from '../conversation-turns.ts';
 import type { SqliteDatabase } from '../database.ts';
@@ -60,7 +61,7 @@ export function rebuildDerived(
         missing += 1;
       } else if (state === 'READY') {
         const bytes = new Int8Array(vector.buffer, vector.byteOffset, vector.length);
-        codes.set(embedderId, record.namespace, record.id, toVector(bytes, scale));
+        codes.set(embedderId, record.namespace, record.id, signCode(toVector(bytes, scale)));
         saved += 1;
       }
     }

@@ -12,7 +12,7 @@ it.each([1, 4, 8, 20, 33, 256])(
     const { table } = wordTable(someWords(50), dimension, SEED);
     if (table === null) throw new Error('no table');
     for (const [id] of table.scales.entries()) table.scales[id] = random(1_000_000) / 7e6;
-    const rowSum = new RowSum(table, 200);
+    const rowSum = new RowSum(table);
     for (let round = 0; round < 20; round += 1) {
       const ids = Int32Array.from({ length: 200 }, () => random(50));
       const count = random(201);
