@@ -10,6 +10,7 @@ import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
 import { type FoundOutcome, lookUpGroup } from './lost-group.ts';
+import { packStore, unpackOutcome } from './packed-store.ts';
 import type { PoolMeter } from './pool-meter.ts';
 import type { ResultOf } from './protocol.ts';
 import { isStoreFault } from './store-faults.ts';
@@ -165,7 +166,7 @@ export class CommitGroups {
     let thread: Thread<'writer'> | undefined;
     try {
       thread = await this.#connection.thread();
-      const units = group.map((pending) => pending.unit);
+      const units = group.map((pending) => packStore(pending.unit));
       const onTiming = this.#tracer === null ? undefined : timer(group);
       const reply = await thread.call('commitGroup', { units }, onTiming);
       await earlier;
@@ -195,12 +196,16 @@ export class CommitGroups {
     this.#headSeq = reply.headSeq;
     this.#cacheEpoch = reply.cacheEpoch;
     const changed: OperationOutcome[] = [];
-    for (const result of reply.results) {
-      if ('outcome' in result && !result.outcome.replayed) changed.push(...result.outcome.outcomes);
-    }
+    const results = group.map(({ unit }, index) => {
+      const result = reply.results[index];
+      if (result === undefined || 'error' in result) return result;
+      const outcome = unpackOutcome(result.outcome, unit);
+      if (!outcome.replayed) changed.push(...outcome.outcomes);
+      return { outcome };
+    });
     this.#announce(reply.csn, changed);
     for (const [index, pending] of group.entries()) {
-      const result = reply.results[index];
+      const result = results[index];
       this.#connection.meter.requests += 1;
       if (result === undefined)
         pending.reject(new MemorySystemError('the writer gave no answer for this write'));

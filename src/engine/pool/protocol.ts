@@ -14,6 +14,7 @@ import type { TransactionStep } from '../sqlite/transaction-step.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
 import type { WireError } from './error-transfer.ts';
+import type { PackedOutcome, PackedStore } from './packed-store.ts';
 
 /*
  * The typed border between the main thread and the database threads: method maps from which requests, replies and the
@@ -41,12 +42,14 @@ export interface ThreadStatistics {
   readonly checkpoints: number;
 }
 
-export type WireUnitResult = { readonly outcome: UnitOutcome } | { readonly error: WireError };
+export type WireUnitResult =
+  | { readonly outcome: UnitOutcome | PackedOutcome }
+  | { readonly error: WireError };
 
 export interface WriterMethods {
   open: { args: ThreadOptions; result: WriteSessionInfo };
   commitGroup: {
-    args: { readonly units: readonly WriteUnit[] };
+    args: { readonly units: readonly (WriteUnit | PackedStore)[] };
     result: {
       readonly results: readonly WireUnitResult[];
       readonly csn: number;

@@ -11,6 +11,7 @@ import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { runStep } from '../sqlite/transaction-step.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
 import { toWireError } from './error-transfer.ts';
+import { isList, packOutcome, unpackStore } from './packed-store.ts';
 import {
   type MethodTable,
   NOT_OPEN,
@@ -65,15 +66,16 @@ function createWriter(): MethodTable<'writer'> {
     commitGroup: ({ units }) => {
       // A group that was sent ahead is taken before the event loop gets to the checkpoint that the one before it left.
       checkpoint();
-      const group = opened().commitGroup(units);
+      const group = opened().commitGroup(units.map(unpackStore));
       // After this reply was sent.
       checkpointDue = true;
       setImmediate(checkpoint);
       return {
         ...group,
-        results: group.results.map((result) =>
-          'error' in result ? { error: toWireError(result.error) } : result,
-        ),
+        results: group.results.map((result, index) => {
+          if ('error' in result) return { error: toWireError(result.error) };
+          return isList(units[index]) ? { outcome: packOutcome(result.outcome) } : result;
+        }),
       };
     },
     touch: ({ namespace, touches }) => {

@@ -50,7 +50,14 @@ const store = (address: number, offset: number, value: Code): Code => [
   ...[0xfd, 0x0b, 0, offset],
 ];
 /** i8x16.shuffle: the lower halves of both */
-const join = (left: Code, right: Code): Code => [...left, ...right, 0xfd, 0x0d, ...LOWER, ...SECOND];
+const join = (left: Code, right: Code): Code => [
+  ...left,
+  ...right,
+  0xfd,
+  0x0d,
+  ...LOWER,
+  ...SECOND,
+];
 const upperHalf = (local: number): Code => [
   ...[...get(local), ...get(local), 0xfd, 0x0d],
   ...[...UPPER, ...UPPER],

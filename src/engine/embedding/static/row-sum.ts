@@ -14,13 +14,7 @@ const LOWER_PART = 2 ** LOWER_BITS - 1;
 /** Bits of a 32-bit float behind the first one. */
 const FRACTION_BITS = 23;
 
-type AddRows = (
-  sum: number,
-  sumEnd: number,
-  pairs: number,
-  pairsEnd: number,
-  unit: number,
-) => void;
+type AddRows = (sum: number, sumEnd: number, pairs: number, pairsEnd: number, unit: number) => void;
 
 /**
  * Sums rows of a table, each times its scale: 40 rows of 256 dimensions in 2 µs, where a loop in JavaScript takes 16. The table is shared
@@ -87,8 +81,7 @@ export class RowSum {
       const pairs = this.#pairs;
       pairs[at] = this.#addressOf(left);
       pairs[at + 1] = this.#addressOf(right);
-      pairs[at + 2] =
-        ((leftWeight >> LOWER_BITS) & 0xffff) | ((rightWeight >> LOWER_BITS) << 16);
+      pairs[at + 2] = ((leftWeight >> LOWER_BITS) & 0xffff) | ((rightWeight >> LOWER_BITS) << 16);
       pairs[at + 3] = (leftWeight & LOWER_PART) | ((rightWeight & LOWER_PART) << 16);
       at += PAIR_INTS;
     }
@@ -126,7 +119,10 @@ export class RowSum {
 function commonUnit(scales: Float32Array): number | null {
   const sizes = scales.map(Math.abs);
   const largest = sizes.reduce((left, right) => Math.max(left, right), 0);
-  const smallest = sizes.reduce((left, right) => (right > 0 ? Math.min(left, right) : left), largest);
+  const smallest = sizes.reduce(
+    (left, right) => (right > 0 ? Math.min(left, right) : left),
+    largest,
+  );
   if (largest === 0) return 1;
   const unit = 2 ** (Math.floor(Math.log2(smallest)) - FRACTION_BITS);
   return largest / unit < 2 ** WEIGHT_BITS ? unit : null;
