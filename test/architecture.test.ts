@@ -51,8 +51,8 @@ describe('the check itself', () => {
       'sqlite may not import pool',
     ],
     [
-      'src/engine/types.ts',
-      "import type { x } from './memory.ts';",
+      'src/engine/model/section.ts',
+      "import type { x } from '../memory.ts';",
       'floor may not import contract',
     ],
     ['src/engine/engine.ts', "export { x } from './sqlite/a.ts';", 'engine may not import sqlite'],

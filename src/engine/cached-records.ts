@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MemoryRecord } from './types.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
 
 /** What a record costs beside its texts: the object, its numbers, its tags. */
 const RECORD_OVERHEAD_BYTES = 400;

@@ -1,6 +1,6 @@
 import type { Where } from './list-operations.ts';
 import type { Memory } from './memory.ts';
-import type { ChangeKind } from './types.ts';
+import type { ChangeKind } from './model/change.ts';
 
 export interface ChangeEvent {
   readonly cursor: string;

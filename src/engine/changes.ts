@@ -4,9 +4,9 @@ import { type ChangePosition, encodeChangeCursor } from './change-cursor.ts';
 import type { ChangeEvent, ChangePage, ResumeExpired } from './change-operations.ts';
 import { interruptibleWait } from './interruptible-wait.ts';
 import { Memory } from './memory.ts';
+import type { ChangeRecord } from './model/change.ts';
 import type { Filter } from './search/filter.ts';
 import { pageOf, SharedChangePages, type Stretch } from './shared-change-pages.ts';
-import type { ChangeRecord } from './types.ts';
 import { Wake } from './wake.ts';
 
 /**

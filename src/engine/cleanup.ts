@@ -1,8 +1,9 @@
 import type { Scope } from './engine-parts.ts';
 import { NotFoundError, VersionConflictError } from './errors.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
+import type { Section } from './model/section.ts';
 import type { OptimizationReport } from './optimization-operations.ts';
 import type { PlannedAction } from './optimization-plan.ts';
-import type { MemoryRecord, Section } from './types.ts';
 import { writeUnit } from './write-unit.ts';
 
 const MS_PER_DAY = 86_400_000;

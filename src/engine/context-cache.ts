@@ -3,9 +3,9 @@ import { earliestExpiry } from './cached-records.ts';
 import type { AgentContext, PackedContext } from './context-operations.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
 import { Memory } from './memory.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
 import { reviveHit } from './recall-hit.ts';
 import type { RecallHit } from './recall-operations.ts';
-import type { MemoryRecord } from './types.ts';
 
 /** Milliseconds a context is kept (product.md section 4); any write in the namespace ends it earlier. */
 const CONTEXT_TTL_MS = 1_800_000;

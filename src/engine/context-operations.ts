@@ -1,6 +1,6 @@
 import type { Memory } from './memory.ts';
+import type { Section } from './model/section.ts';
 import type { RecallHit } from './recall-operations.ts';
-import type { Section } from './types.ts';
 
 /** What a caller of `getContext` may ask for beside persona and task. */
 export interface ContextOptions {

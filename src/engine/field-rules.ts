@@ -8,7 +8,7 @@ import {
   MAX_TAGS,
   MAX_VALUE_BYTES,
 } from './limits.ts';
-import { SECTIONS, type Section } from './types.ts';
+import { SECTIONS, type Section } from './model/section.ts';
 
 interface TextRule {
   readonly minBytes: number;

@@ -6,9 +6,9 @@ import type {
   LatencySummary,
 } from './backends/backend-statistics.ts';
 import type { EmbeddingSummary } from './backends/embedding-reads.ts';
+import type { Section } from './model/section.ts';
 import type { ParticipantStatistics } from './participants/participant.ts';
 import type { TransactionStatistics } from './transaction/transaction-types.ts';
-import type { Section } from './types.ts';
 
 /* Shapes of what the engine tells about itself. */
 

@@ -1,6 +1,7 @@
 import type { JsonChange } from './json-diff.ts';
 import type { Memory } from './memory.ts';
-import type { ChangeKind, Target } from './types.ts';
+import type { ChangeKind } from './model/change.ts';
+import type { Target } from './model/memory-record.ts';
 
 /** A moment of the past: a Date, an ISO 8601 time (UTC without a zone), Unix ms, or a cursor of the change feed. */
 export type AsOf = Date | number | string;

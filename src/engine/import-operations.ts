@@ -1,4 +1,5 @@
-import type { ImportedHistory, LinkKind } from './types.ts';
+import type { LinkKind } from './model/link.ts';
+import type { ImportedHistory } from './model/write-operation.ts';
 import type { StoreInput } from './write-operations.ts';
 
 /** A memory from elsewhere with the times and counters it had there. */

@@ -147,6 +147,14 @@ export { MemoryCalls, type RecallOptions, type StoreOptions } from './memory-cal
 export { MemoryManager } from './memory-manager.ts';
 export { MemoryManagerFactory } from './memory-manager-factory.ts';
 export type { MemoryOperations } from './memory-operations.ts';
+export type { ChangeKind } from './model/change.ts';
+export type { Duplicate, DuplicatePolicy } from './model/duplicate.ts';
+export type { JsonObject, JsonPath, JsonValue } from './model/json-value.ts';
+export type { LinkKind } from './model/link.ts';
+export type { PersonaRecord, Target } from './model/memory-record.ts';
+export type { CommitMode, ParticipantName } from './model/participation.ts';
+export { SECTIONS, type Section } from './model/section.ts';
+export type { ImportedHistory } from './model/write-operation.ts';
 export type {
   CommittedTransaction,
   OpenTransaction,
@@ -213,22 +221,6 @@ export type {
   TransferSource,
 } from './transfer/transfer-row.ts';
 export { type HeldTrinitasV4, holdTrinitasV4 } from './transfer/trinitas-v4.ts';
-export {
-  type ChangeKind,
-  type CommitMode,
-  type Duplicate,
-  type DuplicatePolicy,
-  type ImportedHistory,
-  type JsonObject,
-  type JsonPath,
-  type JsonValue,
-  type LinkKind,
-  type ParticipantName,
-  type PersonaRecord,
-  SECTIONS,
-  type Section,
-  type Target,
-} from './types.ts';
 export { VERSION } from './version.ts';
 export type {
   AppendInput,

@@ -1,4 +1,4 @@
-import type { JsonPath, JsonValue } from './types.ts';
+import type { JsonPath, JsonValue } from './model/json-value.ts';
 
 /** One difference between two JSON documents. */
 export interface JsonChange {

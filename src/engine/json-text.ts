@@ -6,7 +6,7 @@ import {
 } from 'lossless-json';
 import { ValidationError } from './errors.ts';
 import { MAX_JSON_DEPTH } from './limits.ts';
-import type { JsonValue } from './types.ts';
+import type { JsonValue } from './model/json-value.ts';
 
 /** Sixteen digits in a row are the only place where a JS number can lose an integer; all other text takes the fast path. */
 const LONG_NUMBER_DIGITS = 16;

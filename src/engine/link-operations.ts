@@ -1,5 +1,6 @@
 import type { Memory } from './memory.ts';
-import type { LinkKind, Target } from './types.ts';
+import type { LinkKind } from './model/link.ts';
+import type { Target } from './model/memory-record.ts';
 import type { WriteOptions } from './write-operations.ts';
 
 /**

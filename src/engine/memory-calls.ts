@@ -11,8 +11,9 @@ import type { LinkInput, LinkResult, RelatedInput, RelatedMemory } from './link-
 import type { ListInput, MemoryPage, Where } from './list-operations.ts';
 import type { Memory } from './memory.ts';
 import type { MemoryOperations } from './memory-operations.ts';
+import type { LinkKind } from './model/link.ts';
+import type { Target } from './model/memory-record.ts';
 import type { RecallHit } from './recall-operations.ts';
-import type { LinkKind, Target } from './types.ts';
 import type {
   AppendInput,
   DeleteInput,

@@ -17,6 +17,7 @@ import type { Job, ReindexTarget } from './job.ts';
 import type { LinkOperations } from './link-operations.ts';
 import type { ListInput, MemoryPage, Where } from './list-operations.ts';
 import type { Memory } from './memory.ts';
+import type { PersonaRecord, Target } from './model/memory-record.ts';
 import type {
   OpenTransaction,
   TransactionResult,
@@ -31,7 +32,6 @@ import type {
   TransactionOptions,
   TransactionStatistics,
 } from './transaction/transaction-types.ts';
-import type { PersonaRecord, Target } from './types.ts';
 import type {
   AppendInput,
   AssertVersionInput,

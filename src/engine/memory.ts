@@ -1,5 +1,7 @@
 import { parseJsonText, withDigitStrings } from './json-text.ts';
-import type { JsonObject, JsonValue, MemoryRecord, Section } from './types.ts';
+import type { JsonObject, JsonValue } from './model/json-value.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
+import type { Section } from './model/section.ts';
 
 /**
  * One memory as the library hands it out. `value` and `metadata` are parsed on first use only, because most

@@ -3,7 +3,7 @@ import type { ReadMap } from './backends/read-map.ts';
 import type { Scope } from './engine-parts.ts';
 import type { AsOf } from './history-operations.ts';
 import { IssueCollector } from './issue-collector.ts';
-import type { MemoryRecord, Target } from './types.ts';
+import type { MemoryRecord, Target } from './model/memory-record.ts';
 
 /*
  * Reads of the past. They pass by the cache: what it holds is the present.

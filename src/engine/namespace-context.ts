@@ -9,10 +9,10 @@ import { readInteger, readText } from './field-rules.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { MAX_CONTEXT_TOKENS } from './limits.ts';
 import type { Memory } from './memory.ts';
+import type { Section } from './model/section.ts';
 import { list } from './namespace-list.ts';
 import { recall } from './namespace-recall.ts';
 import type { RecallHit, RecallResult } from './recall-operations.ts';
-import type { Section } from './types.ts';
 
 /** How many memories of each kind are looked at. */
 interface PoolSize {

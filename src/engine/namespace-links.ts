@@ -7,9 +7,9 @@ import { inChunks } from './in-chunks.ts';
 import { IssueCollector } from './issue-collector.ts';
 import type { LinkInput, LinkResult } from './link-operations.ts';
 import { Memory } from './memory.ts';
+import type { LinkOutcome, OperationOutcome } from './model/unit-outcome.ts';
 import { normaliseLink } from './normalise-plain-writes.ts';
 import { toMemoryError } from './operation-runner.ts';
-import type { LinkOutcome, OperationOutcome } from './types.ts';
 import type { WriteOptions } from './write-operations.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 

@@ -7,11 +7,11 @@ import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts';
 import type { ListInput, MemoryPage } from './list-operations.ts';
 import { Memory } from './memory.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
 import { readPageAsOf } from './namespace-as-of.ts';
 import { decodeListCursor, encodeListCursor } from './search/cursor.ts';
 import { DEFAULT_ORDER, keysetOf, parseOrder } from './search/order.ts';
 import { parseWhere } from './search/where.ts';
-import type { MemoryRecord } from './types.ts';
 
 type ListArgs = ReadMap['list']['args'];
 

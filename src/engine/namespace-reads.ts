@@ -6,9 +6,9 @@ import type { AsOfOptions } from './history-operations.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { MAX_BATCH_READ } from './limits.ts';
 import { Memory } from './memory.ts';
+import type { MemoryRecord, PersonaRecord, Target } from './model/memory-record.ts';
 import { readRecordsAsOf } from './namespace-as-of.ts';
 import { readTarget } from './read-target.ts';
-import type { MemoryRecord, PersonaRecord, Target } from './types.ts';
 
 /** One memory, null when there is none or it has expired. Does not count as an access. */
 export async function get(

@@ -2,6 +2,7 @@ import type { ReadMap } from './backends/read-map.ts';
 import type { RecallMatch } from './backends/recall-reads.ts';
 import { earliestExpiry, queryName, totalBytes } from './cached-records.ts';
 import type { Scope } from './engine-parts.ts';
+import { PUBLISHED_SECTIONS } from './model/section.ts';
 import type { NamedQuery } from './persona-names.ts';
 import { toRecallHit } from './recall-hit.ts';
 import type { RecallHit, RecallInput, RecallResult } from './recall-operations.ts';
@@ -9,7 +10,6 @@ import { type RecallRequest, readRecall } from './recall-request.ts';
 import { withoutExclusions } from './search/query-terms.ts';
 import { importanceFactor } from './search/rank.ts';
 import { type BuiltTextQuery, withoutTerms } from './search/text-query.ts';
-import { PUBLISHED_SECTIONS } from './types.ts';
 
 type Found = ReadMap['recall']['result'];
 

@@ -7,8 +7,9 @@ import { IssueCollector } from './issue-collector.ts';
 import { DEFAULT_RELATED_LIMIT, MAX_LINKS_PER_MEMORY } from './limits.ts';
 import type { RelatedBy, RelatedInput, RelatedMemory } from './link-operations.ts';
 import { Memory } from './memory.ts';
+import { LINK_KINDS, type LinkKind } from './model/link.ts';
+import type { Target } from './model/memory-record.ts';
 import { readTarget } from './read-target.ts';
-import { LINK_KINDS, type LinkKind, type Target } from './types.ts';
 
 /** A checked question for relations. */
 export interface RelatedRequest {

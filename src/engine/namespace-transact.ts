@@ -4,6 +4,7 @@ import { readText } from './field-rules.ts';
 import { requestHash } from './idempotency.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { Memory } from './memory.ts';
+import type { OperationOutcome, UnitOutcome } from './model/unit-outcome.ts';
 import { toLinkChange } from './namespace-links.ts';
 import { cursorOf } from './namespace-writes.ts';
 import {
@@ -18,7 +19,6 @@ import { normaliseUpdate } from './normalise-update.ts';
 import type { NormalisedWrite } from './normalised-write.ts';
 import type { TransactOutcome, TransactStep, TransactStepResult } from './open-transaction.ts';
 import { SavepointStack } from './transaction/savepoint-stack.ts';
-import type { OperationOutcome, UnitOutcome } from './types.ts';
 import type { WriteOptions } from './write-operations.ts';
 import { readWriteTerms, writeUnit } from './write-unit.ts';
 

@@ -4,6 +4,7 @@ import { MemorySystemError } from './errors.ts';
 import { requestHash } from './idempotency.ts';
 import { IssueCollector } from './issue-collector.ts';
 import { Memory } from './memory.ts';
+import type { MemoryOutcome, OperationOutcome, UnitOutcome } from './model/unit-outcome.ts';
 import {
   normaliseAppend,
   normaliseAssertVersion,
@@ -13,7 +14,6 @@ import {
 import { normaliseStore } from './normalise-store.ts';
 import { normaliseUpdate } from './normalise-update.ts';
 import type { NormalisedWrite } from './normalised-write.ts';
-import type { MemoryOutcome, OperationOutcome, UnitOutcome } from './types.ts';
 import type {
   AppendInput,
   AssertVersionInput,

@@ -4,10 +4,12 @@ import type { IssueCollector } from './issue-collector.ts';
 import { readJson } from './json-input.ts';
 import { MAX_VALUE_BYTES } from './limits.ts';
 import type { LinkInput } from './link-operations.ts';
+import type { JsonPath } from './model/json-value.ts';
+import { LINK_KINDS } from './model/link.ts';
+import type { WriteOperation } from './model/write-operation.ts';
 import { type NormalisedWrite, sizeOf } from './normalised-write.ts';
 import { readTarget } from './read-target.ts';
 import { parseJsonPath } from './search/json-path.ts';
-import { type JsonPath, LINK_KINDS, type WriteOperation } from './types.ts';
 import { readIfVersion } from './write-fields.ts';
 import type {
   AppendInput,

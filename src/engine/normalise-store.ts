@@ -11,9 +11,10 @@ import {
 import type { IssueCollector } from './issue-collector.ts';
 import { readJson, readObject } from './json-input.ts';
 import { MAX_METADATA_BYTES } from './limits.ts';
+import { DUPLICATE_POLICIES } from './model/duplicate.ts';
+import type { ImportedHistory } from './model/write-operation.ts';
 import { type NormalisedWrite, sizeOf } from './normalised-write.ts';
 import { inferSection } from './section-inference.ts';
-import { DUPLICATE_POLICIES, type ImportedHistory } from './types.ts';
 import { expiry, readIfVersion, readValue } from './write-fields.ts';
 import type { StoreInput } from './write-operations.ts';
 

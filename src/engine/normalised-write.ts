@@ -1,5 +1,5 @@
 import { byteLengthOf } from './json-input.ts';
-import type { WriteOperation } from './types.ts';
+import type { WriteOperation } from './model/write-operation.ts';
 
 /** A checked write: the operation for the writer, what its request hash covers, and its size in bytes. */
 export interface NormalisedWrite {

@@ -1,8 +1,9 @@
 import type { LinkInput, LinkResult } from './link-operations.ts';
 import type { Memory } from './memory.ts';
 import type { MemoryOperations } from './memory-operations.ts';
+import type { Duplicate } from './model/duplicate.ts';
+import type { ParticipantName } from './model/participation.ts';
 import type { TransactionInfo } from './transaction/transaction-types.ts';
-import type { Duplicate, ParticipantName } from './types.ts';
 import type {
   AppendInput,
   AssertVersionInput,

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Commit } from './backends/backend.ts';
 import type { CacheStatistics } from './figures.ts';
-import type { Target } from './types.ts';
+import type { Target } from './model/memory-record.ts';
 
 /** Namespaces whose generation is remembered; beyond, all are forgotten at once, which only costs misses. */
 const MAX_TRACKED_NAMESPACES = 10_000;

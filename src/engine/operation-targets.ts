@@ -1,4 +1,5 @@
-import type { Target, WriteOperation } from './types.ts';
+import type { Target } from './model/memory-record.ts';
+import type { WriteOperation } from './model/write-operation.ts';
 
 /** The memories that an operation names: one, or both ends of a link. */
 export function operationTargets(operation: WriteOperation): readonly Target[] {

@@ -1,4 +1,4 @@
-import type { JsonObject } from './types.ts';
+import type { JsonObject } from './model/json-value.ts';
 
 export const OPTIMIZATION_TYPES = [
   'cleanup',

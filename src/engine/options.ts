@@ -6,7 +6,8 @@ import {
 } from './backup/backup-options.ts';
 import { type EmbedderConfig, embedderConfigSchema } from './embedding/embedder-config.ts';
 import { ValidationError } from './errors.ts';
-import { COMMIT_MODES, type CommitMode, SECTIONS, type Section } from './types.ts';
+import { COMMIT_MODES, type CommitMode } from './model/participation.ts';
+import { SECTIONS, type Section } from './model/section.ts';
 
 /**
  * The `memory` section of a Trinitas v4 configuration, snake_case as v4 wrote it, plus our own keys.

@@ -1,6 +1,6 @@
 import { isGiven, readInteger, readText } from './field-rules.ts';
 import type { IssueCollector } from './issue-collector.ts';
-import type { Target } from './types.ts';
+import type { Target } from './model/memory-record.ts';
 
 /** Exactly one of `key` and `id`. */
 export function readTarget(

@@ -1,8 +1,8 @@
 import type { RecallMatch } from './backends/recall-reads.ts';
 import { Memory } from './memory.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
 import type { RecallHit, ScoreExplanation } from './recall-operations.ts';
 import { NAME_BOOST } from './search/rank.ts';
-import type { MemoryRecord } from './types.ts';
 
 /** A hit as callers see it; value and metadata are parsed when somebody looks at them. */
 export function toRecallHit(

@@ -1,7 +1,8 @@
 import type { SemanticScore, TextScore } from './backends/recall-reads.ts';
 import type { Where } from './list-operations.ts';
 import type { Memory } from './memory.ts';
-import type { JsonObject, JsonValue, Section } from './types.ts';
+import type { JsonObject, JsonValue } from './model/json-value.ts';
+import type { Section } from './model/section.ts';
 
 export type RecallMode = 'TEXT' | 'SEMANTIC' | 'HYBRID';
 

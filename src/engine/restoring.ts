@@ -1,6 +1,6 @@
 import { byteLengthOf } from './json-input.ts';
+import type { MemoryRecord, Target } from './model/memory-record.ts';
 import type { NormalisedWrite } from './normalised-write.ts';
-import type { MemoryRecord, Target } from './types.ts';
 
 /** No memory ever has it. */
 const NO_VERSION = -1;

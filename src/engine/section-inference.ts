@@ -1,7 +1,7 @@
 import { readSection } from './field-rules.ts';
 import type { IssueCollector } from './issue-collector.ts';
+import type { Section } from './model/section.ts';
 import { sectionOfKey } from './section-of-key.ts';
-import type { Section } from './types.ts';
 
 const SECTION_OF_TYPE: readonly (readonly [Section, readonly string[]])[] = [
   ['working_memory', ['working', 'temp']],

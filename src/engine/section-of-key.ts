@@ -1,4 +1,4 @@
-import type { Section } from './types.ts';
+import type { Section } from './model/section.ts';
 
 const SECTION_OF_PREFIX: readonly (readonly [Section, readonly string[]])[] = [
   ['working_memory', ['working_', 'temp_', 'current_', 'active_']],

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { ReadMap } from './backends/read-map.ts';
 import type { ChangePage } from './change-operations.ts';
+import type { ChangeRecord } from './model/change.ts';
 import type { Filter } from './search/filter.ts';
 import { evaluateFilter } from './search/filter-evaluate.ts';
-import type { ChangeRecord } from './types.ts';
 
 type ChangesRead = ReadMap['changes']['result'];
 type Place = Omit<ReadMap['changes']['args'], 'filter'>;

@@ -2,7 +2,7 @@ import { encodeChangeCursor } from './change-cursor.ts';
 import type { EngineParts, Scope } from './engine-parts.ts';
 import type { ParticipantFigures, Statistics, Status } from './figures.ts';
 import { engineHealth } from './health.ts';
-import { SECTIONS } from './types.ts';
+import { SECTIONS } from './model/section.ts';
 import { VERSION } from './version.ts';
 
 const MS_PER_SECOND = 1000;

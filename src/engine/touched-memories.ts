@@ -1,5 +1,6 @@
 import type { Commit } from './backends/backend.ts';
-import type { MemoryRecord, OperationOutcome } from './types.ts';
+import type { MemoryRecord } from './model/memory-record.ts';
+import type { OperationOutcome } from './model/unit-outcome.ts';
 
 /** The memories that outcomes changed or linked, as commit listeners are told. */
 export function touchedMemories(outcomes: readonly OperationOutcome[]): Commit['touched'] {

@@ -1,4 +1,7 @@
-import type { CommitMode, DuplicatePolicy, Section, Target } from './types.ts';
+import type { DuplicatePolicy } from './model/duplicate.ts';
+import type { Target } from './model/memory-record.ts';
+import type { CommitMode } from './model/participation.ts';
+import type { Section } from './model/section.ts';
 
 /** v4's third argument of store; every named field may also stand in `metadata` as v4 allowed (section, persona, importance, type, tags). */
 export interface StoreInput {

@@ -1,5 +1,6 @@
 import type { Memory } from './memory.ts';
-import type { Duplicate, ParticipantName } from './types.ts';
+import type { Duplicate } from './model/duplicate.ts';
+import type { ParticipantName } from './model/participation.ts';
 
 /** What is told of every write. */
 export interface Committed {

@@ -3,8 +3,9 @@ import { ValidationError } from './errors.ts';
 import { describe, readText } from './field-rules.ts';
 import type { IssueCollector } from './issue-collector.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from './limits.ts';
+import { COMMIT_MODES, type CommitMode } from './model/participation.ts';
+import type { OperationOutcome, UnitOutcome } from './model/unit-outcome.ts';
 import type { NormalisedWrite } from './normalised-write.ts';
-import { COMMIT_MODES, type CommitMode, type OperationOutcome, type UnitOutcome } from './types.ts';
 import { uuidV7 } from './uuid-v7.ts';
 import type { WriteOptions } from './write-operations.ts';
 

@@ -2,8 +2,8 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished } from 'vitest';
 import { openBackend } from '../../src/engine/backends/open-backend.ts';
 import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts';
+import type { ChangeRecord } from '../../src/engine/model/change.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
-import type { ChangeRecord } from '../../src/engine/types.ts';
 import { MemorySpace } from '../support/memory-space.ts';
 import type { BackendKind } from '../support/open-test-backend.ts';
 import {

@@ -9,8 +9,9 @@ import {
   MemoryTimeoutError,
 } from '../../src/engine/errors.ts';
 import { openEngine } from '../../src/engine/index.ts';
+import type { WriteUnit } from '../../src/engine/model/unit-of-work.ts';
+import type { UnitOutcome } from '../../src/engine/model/unit-outcome.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
-import type { UnitOutcome, WriteUnit } from '../../src/engine/types.ts';
 import { MemorySpace, storing, unitOf } from '../support/memory-space.ts';
 import { makeTestPath, openTestBackend } from '../support/open-test-backend.ts';
 import { randomFrom } from '../support/random.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LINK_KINDS } from '../../src/engine/types.ts';
+import { LINK_KINDS } from '../../src/engine/model/link.ts';
 import { type MemorySpace, type StoreOperation, storing } from '../support/memory-space.ts';
 
 const SENTENCE =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotFoundError, ValidationError } from '../../src/engine/errors.ts';
 import { MAX_VALUE_BYTES } from '../../src/engine/limits.ts';
-import type { JsonPath } from '../../src/engine/types.ts';
+import type { JsonPath } from '../../src/engine/model/json-value.ts';
 import type { MemorySpace } from '../support/memory-space.ts';
 
 /** increment and append. */

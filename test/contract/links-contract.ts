@@ -2,12 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ReadMap } from '../../src/engine/backends/read-map.ts';
 import { NotFoundError, ValidationError } from '../../src/engine/errors.ts';
 import { MAX_LINKS_PER_MEMORY } from '../../src/engine/limits.ts';
-import {
-  LINK_KINDS,
-  type LinkKind,
-  type LinkOutcome,
-  type WriteOperation,
-} from '../../src/engine/types.ts';
+import { LINK_KINDS, type LinkKind } from '../../src/engine/model/link.ts';
+import type { LinkOutcome } from '../../src/engine/model/unit-outcome.ts';
+import type { WriteOperation } from '../../src/engine/model/write-operation.ts';
 import { type MemorySpace, storing } from '../support/memory-space.ts';
 
 type Read = Partial<ReadMap['links']['args']>;

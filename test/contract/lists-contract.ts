@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReadMap } from '../../src/engine/backends/read-map.ts';
+import type { MemoryRecord } from '../../src/engine/model/memory-record.ts';
+import { SECTIONS } from '../../src/engine/model/section.ts';
 import { compareCodePoints } from '../../src/engine/search/code-points.ts';
 import type { Filter, OrderField, OrderTerm } from '../../src/engine/search/filter.ts';
 import { evaluateFilter } from '../../src/engine/search/filter-evaluate.ts';
 import { keysetOf, orderOrDefault } from '../../src/engine/search/order.ts';
-import { type MemoryRecord, SECTIONS } from '../../src/engine/types.ts';
 import type { MemorySpace } from '../support/memory-space.ts';
 import { storing } from '../support/memory-space.ts';
 

@@ -5,7 +5,7 @@ import {
   MemoryTimeoutError,
   NotFoundError,
 } from '../../src/engine/errors.ts';
-import type { ImportedHistory } from '../../src/engine/types.ts';
+import type { ImportedHistory } from '../../src/engine/model/write-operation.ts';
 import type { MemorySpace } from '../support/memory-space.ts';
 import { storing } from '../support/memory-space.ts';
 

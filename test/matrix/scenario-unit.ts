@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Backend } from '../../src/engine/backends/backend.ts';
-import type { Section, WriteOperation, WriteUnit } from '../../src/engine/types.ts';
+import type { Section } from '../../src/engine/model/section.ts';
+import type { WriteUnit } from '../../src/engine/model/unit-of-work.ts';
+import type { WriteOperation } from '../../src/engine/model/write-operation.ts';
 import { storing, unitOf } from '../support/memory-space.ts';
 
 /** One memory that Redis keeps, one whose vector is staged, one whose vector goes by the outbox, one that comes into being. */

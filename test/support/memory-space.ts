@@ -1,15 +1,10 @@
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import type { ReadMap } from '../../src/engine/backends/read-map.ts';
 import { toJsonText } from '../../src/engine/json-text.ts';
-import type {
-  MemoryOutcome,
-  MemoryRecord,
-  StoreFields,
-  Target,
-  UnitOutcome,
-  WriteOperation,
-  WriteUnit,
-} from '../../src/engine/types.ts';
+import type { MemoryRecord, Target } from '../../src/engine/model/memory-record.ts';
+import type { WriteUnit } from '../../src/engine/model/unit-of-work.ts';
+import type { MemoryOutcome, UnitOutcome } from '../../src/engine/model/unit-outcome.ts';
+import type { StoreFields, WriteOperation } from '../../src/engine/model/write-operation.ts';
 import { uuidV7 } from '../../src/engine/uuid-v7.ts';
 import { recallArguments } from './recall-arguments.ts';
 

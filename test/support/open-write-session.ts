@@ -1,10 +1,12 @@
 import { onTestFinished } from 'vitest';
 import type { EmbedderSetup } from '../../src/engine/embedding/embedder-setup.ts';
 import { StatementMetrics } from '../../src/engine/metrics/statement-metrics.ts';
+import type { WriteUnit } from '../../src/engine/model/unit-of-work.ts';
+import type { UnitOutcome } from '../../src/engine/model/unit-outcome.ts';
+import type { WriteOperation } from '../../src/engine/model/write-operation.ts';
 import type { DatabaseOptions } from '../../src/engine/sqlite/database.ts';
 import { ReadSession } from '../../src/engine/sqlite/read-session.ts';
 import { WriteSession } from '../../src/engine/sqlite/write-session.ts';
-import type { UnitOutcome, WriteOperation, WriteUnit } from '../../src/engine/types.ts';
 import { unitOf } from './memory-space.ts';
 
 function quietMetrics(): StatementMetrics {

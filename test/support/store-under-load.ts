@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { openBackend } from '../../src/engine/backends/open-backend.ts';
 import { VersionConflictError } from '../../src/engine/errors.ts';
+import type { WriteOperation } from '../../src/engine/model/write-operation.ts';
 import { parseEngineConfig } from '../../src/engine/options.ts';
-import type { WriteOperation } from '../../src/engine/types.ts';
 import { type Acknowledgement, type LoadValue, wordOf } from '../chaos/load.ts';
 import { storing, unitOf } from './memory-space.ts';
 import { randomFrom } from './random.ts';

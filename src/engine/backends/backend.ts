@@ -1,14 +1,11 @@
 import type { StoreIntegrity } from '../integrity-report.ts';
+import type { ParticipantName } from '../model/participation.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
+import type { Validation } from '../model/validation.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import type { CommitBus, MemoryCache } from '../participants/memory-cache.ts';
 import type { ParticipantStatistics } from '../participants/participant.ts';
-import type {
-  OperationOutcome,
-  ParticipantName,
-  UnitOutcome,
-  Validation,
-  WriteOperation,
-  WriteUnit,
-} from '../types.ts';
 import type { BackendStatistics, HealthCheck } from './backend-statistics.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EmbedderInfo } from './embedder-info.ts';

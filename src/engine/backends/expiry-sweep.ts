@@ -1,6 +1,7 @@
 import { NotFoundError, VersionConflictError } from '../errors.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { ExpiredMemory } from '../sqlite/memories.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 
 /** A sweep may wait behind ordinary writes; it runs again soon anyway. */

@@ -1,5 +1,6 @@
+import type { ChangeRecord } from '../model/change.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
 import type { Filter } from '../search/filter.ts';
-import type { ChangeRecord, MemoryRecord, Target } from '../types.ts';
 import type { MemoryReads } from './memory-reads.ts';
 
 /** A moment of the past: Unix ms, or a position in the change log, which stands for the whole unit of work around it. */

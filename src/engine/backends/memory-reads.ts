@@ -1,5 +1,6 @@
+import type { MemoryRecord, PersonaRecord, Target } from '../model/memory-record.ts';
+import type { Section } from '../model/section.ts';
 import type { Filter, OrderTerm } from '../search/filter.ts';
-import type { MemoryRecord, PersonaRecord, Section, Target } from '../types.ts';
 
 /** Keyset position: the order values of the last item, then its id. */
 export type Keyset = readonly (string | number | null)[];

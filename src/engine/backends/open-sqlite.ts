@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import type { EngineTracer } from '../engine-tracer.ts';
+import type { ParticipantName } from '../model/participation.ts';
 import type { EngineOptions } from '../options.ts';
 import type { ThreadOptions } from '../pool/protocol.ts';
 import { ReaderPool } from '../pool/reader-pool.ts';
 import { Writer } from '../pool/writer.ts';
-import type { ParticipantName } from '../types.ts';
 import { ownerInfo } from './owner-info.ts';
 import { SlowLog } from './slow-log.ts';
 import { SqliteBackend } from './sqlite.ts';

@@ -1,7 +1,8 @@
 import { ValidationError } from '../errors.ts';
 import { MAX_UNIT_BYTES, MAX_UNIT_OPERATIONS } from '../limits.ts';
+import type { Target } from '../model/memory-record.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { looksForDuplicates, operationTargets } from '../operation-targets.ts';
-import type { Target, WriteOperation } from '../types.ts';
 
 export interface LogEntry {
   readonly operation: WriteOperation;

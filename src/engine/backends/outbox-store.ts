@@ -1,4 +1,4 @@
-import type { PublishedSection } from '../types.ts';
+import type { PublishedSection } from '../model/section.ts';
 
 /** One thing that a commit left to do for a participant. */
 export type OutboxWork =

@@ -1,5 +1,6 @@
 import { MemoryDataCorruptionError } from '../errors.ts';
-import type { MemoryRecord, Section } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { Section } from '../model/section.ts';
 import type { ReadMap } from './read-map.ts';
 
 /** A page as it crosses threads: its records as texts, made by SQLite itself (sqlite/record-text.ts). */

@@ -1,4 +1,4 @@
-import type { ParticipantName } from '../types.ts';
+import type { ParticipantName } from '../model/participation.ts';
 import type { OutboxWork } from './outbox-store.ts';
 
 /** What is owed to Redis and Chroma, and what they hold. */

@@ -1,5 +1,6 @@
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { PublishedSection, Section } from '../model/section.ts';
 import type { Filter } from '../search/filter.ts';
-import type { MemoryRecord, PublishedSection, Section } from '../types.ts';
 
 /** A text query ready for the full-text index: only quoted strings, so no operator of the user's text survives. */
 export interface TextQuery {

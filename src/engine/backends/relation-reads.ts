@@ -1,4 +1,7 @@
-import type { Duplicate, LinkKind, MemoryRecord, StoreFields, Target } from '../types.ts';
+import type { Duplicate } from '../model/duplicate.ts';
+import type { LinkKind } from '../model/link.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
+import type { StoreFields } from '../model/write-operation.ts';
 import type { EmbeddingStatus } from './embedding-reads.ts';
 
 /** From the memory asked about: to the other one, from it, or a kind that holds in both directions. */

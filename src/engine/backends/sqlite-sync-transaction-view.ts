@@ -1,6 +1,7 @@
+import type { OperationOutcome } from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import type { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { runStep, type TransactionStep } from '../sqlite/transaction-step.ts';
-import type { OperationOutcome, WriteOperation } from '../types.ts';
 import type { TransactionRead, TransactionView } from './backend.ts';
 import type { DamageGate } from './damage-gate.ts';
 import { OperationLog } from './operation-log.ts';

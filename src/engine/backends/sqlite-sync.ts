@@ -3,13 +3,14 @@ import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import { MemoryConnectionError, MemoryTimeoutError, ValidationError } from '../errors.ts';
 import { diskStatistics } from '../metrics/disk-space.ts';
 import { StatementMetrics } from '../metrics/statement-metrics.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { EngineOptions } from '../options.ts';
 import { GroupMeter } from '../pool/group-meter.ts';
 import { ReadSession } from '../sqlite/read-session.ts';
 import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
 import { touchedMemories } from '../touched-memories.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
   BackendInfo,

@@ -1,7 +1,9 @@
 import { MemorySystemError, SnapshotTooOldError } from '../errors.ts';
+import type { OperationOutcome } from '../model/unit-outcome.ts';
+import type { Validation } from '../model/validation.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import type { Reader } from '../pool/reader.ts';
 import { ThreadLostError } from '../pool/thread.ts';
-import type { OperationOutcome, Validation, WriteOperation } from '../types.ts';
 import type { TransactionRead, TransactionView } from './backend.ts';
 import type { DamageGate } from './damage-gate.ts';
 import { OperationLog } from './operation-log.ts';

@@ -1,10 +1,11 @@
 import { sizeOf } from '../file-size.ts';
 import { diskStatistics } from '../metrics/disk-space.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { EngineOptions } from '../options.ts';
 import type { Reader } from '../pool/reader.ts';
 import type { ReaderPool } from '../pool/reader-pool.ts';
 import type { Writer } from '../pool/writer.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
 import type {
   Backend,
   BackendInfo,

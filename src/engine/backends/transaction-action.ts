@@ -1,5 +1,6 @@
+import type { Target } from '../model/memory-record.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { looksForDuplicates, operationTargets } from '../operation-targets.ts';
-import type { Target, WriteOperation } from '../types.ts';
 import type { TransactionRead } from './backend.ts';
 
 /** What one step of a transaction does. */

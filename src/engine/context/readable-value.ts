@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.ts';
+import type { JsonValue } from '../model/json-value.ts';
 
 /** UTF-8 bytes that one memory may take of a packed text; about a thousand tokens of English, fewer of others. */
 export const MAX_MEMORY_TEXT_BYTES = 4_096;

@@ -1,4 +1,4 @@
-import type { Section } from '../types.ts';
+import type { Section } from '../model/section.ts';
 
 /**
  * The sections that a packed context draws from, in the order in which they stand in the text. What the persona has in

@@ -1,5 +1,5 @@
 import type { HealthState, LatencySummary } from '../backends/backend-statistics.ts';
-import type { ParticipantName } from '../types.ts';
+import type { ParticipantName } from '../model/participation.ts';
 
 /** How a participant stands; in status, health and the statistics stream. */
 export interface ParticipantStatistics {

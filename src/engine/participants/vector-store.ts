@@ -1,4 +1,4 @@
-import type { PublishedSection } from '../types.ts';
+import type { PublishedSection } from '../model/section.ts';
 import type { Participant } from './participant.ts';
 
 /** Where a record lies: one collection for each namespace and section, since filters by `where` cost more with every record. */

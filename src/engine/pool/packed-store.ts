@@ -1,4 +1,7 @@
-import type { MemoryOutcome, Section, UnitOutcome, WriteOperation, WriteUnit } from '../types.ts';
+import type { Section } from '../model/section.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { MemoryOutcome, UnitOutcome } from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 
 /*
  * A unit that stores one memory and asks for nothing else, and its outcome, as lists: the names of 30 fields and what the main thread knows

@@ -5,6 +5,9 @@ import type { PackedPage } from '../backends/packed-page.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import type { ThreadTiming } from '../engine-tracer.ts';
 import type { StatementExport } from '../metrics/statement-metrics.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
+import type { Validation } from '../model/validation.ts';
 import type { DatabaseOptions } from '../sqlite/database.ts';
 import type { FoundOutcome } from '../sqlite/lost-acknowledgement.ts';
 import type { ExpiredMemory } from '../sqlite/memories.ts';
@@ -12,7 +15,6 @@ import type { TextSlice } from '../sqlite/text-rebuild.ts';
 import type { TransactionLevel } from '../sqlite/transaction-session.ts';
 import type { TransactionStep } from '../sqlite/transaction-step.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
-import type { UnitOutcome, Validation, WriteUnit } from '../types.ts';
 import type { WireError } from './error-transfer.ts';
 import type { PackedOutcome, PackedStore } from './packed-store.ts';
 

@@ -5,7 +5,8 @@ import {
   MAX_WRITE_QUEUE_BYTES,
   MAX_WRITE_QUEUE_UNITS,
 } from '../limits.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import { Pending } from './pending.ts';
 
 /** A unit and the caller who waits for its outcome. */

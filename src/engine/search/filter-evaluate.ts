@@ -1,5 +1,6 @@
 import { parseJsonText } from '../json-text.ts';
-import type { JsonValue, MemoryRecord } from '../types.ts';
+import type { JsonValue } from '../model/json-value.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { compareCodePoints } from './code-points.ts';
 import type { Filter, FilterComparison, FilterOperand, FilterScalar } from './filter.ts';
 import { valueAt } from './json-path.ts';

@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors.ts';
-import { SECTIONS, type Section } from '../types.ts';
+import { SECTIONS, type Section } from '../model/section.ts';
 import type { FilterComparison } from './filter.ts';
 
 /** What an operand is compared as; `json` takes strings, numbers and booleans, each compared with its own type only. */

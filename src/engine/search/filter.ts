@@ -1,4 +1,4 @@
-import type { JsonPath } from '../types.ts';
+import type { JsonPath } from '../model/json-value.ts';
 
 /** Scalars a filter compares with; strings compare by code point, never by locale. */
 export type FilterScalar = string | number | boolean | null;

@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors.ts';
-import type { JsonPath, JsonValue } from '../types.ts';
+import type { JsonPath, JsonValue } from '../model/json-value.ts';
 
 /** Deeper paths than this do not occur in memories; the JSON depth limit is 128. */
 const MAX_PATH_SEGMENTS = 32;

@@ -1,4 +1,4 @@
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { compareCodePoints } from './code-points.ts';
 import type { OrderTerm } from './filter.ts';
 import { keysetOf, orderOrDefault } from './order.ts';

@@ -1,4 +1,4 @@
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import type { OrderField, OrderTerm } from './filter.ts';
 import { kindOf, refusal } from './filter-operand.ts';
 

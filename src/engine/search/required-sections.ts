@@ -1,5 +1,5 @@
-import type { Section } from '../types.ts';
-import { SECTIONS } from '../types.ts';
+import type { Section } from '../model/section.ts';
+import { SECTIONS } from '../model/section.ts';
 import type { Filter } from './filter.ts';
 
 /** The sections that a memory must be in to pass a filter, as far as its outermost conditions say; all when they do not. */

@@ -1,6 +1,9 @@
 import { ValidationError } from '../errors.ts';
 import { MAX_LINKS_PER_MEMORY, MAX_SUPERSEDES_CHAIN } from '../limits.ts';
-import type { LinkOutcome, LinkRecord, MemoryRecord, WriteOperation } from '../types.ts';
+import type { LinkRecord } from '../model/link.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { LinkOutcome } from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { existing, type OperationContext } from './apply-operation.ts';
 import { countLinks, findLink, isSupersededBy, linkKey } from './links.ts';
 

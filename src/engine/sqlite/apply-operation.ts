@@ -1,6 +1,7 @@
 import { NotFoundError, ValidationError, VersionConflictError } from '../errors.ts';
 import { MAX_METADATA_BYTES, MAX_VALUE_BYTES } from '../limits.ts';
-import type { MemoryRecord, Target, WriteOperation } from '../types.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import type { FoundDuplicate } from './duplicates.ts';
 import { appendAt, incrementAt, mergePatch } from './json-edit.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -1,5 +1,6 @@
 import { MemorySystemError } from '../errors.ts';
-import type { LinkOutcome, MemoryOutcome, OperationOutcome, WriteOperation } from '../types.ts';
+import type { LinkOutcome, MemoryOutcome, OperationOutcome } from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { type LinkOperation, linkEffectOf, supersedingLinks, toLinkOutcome } from './apply-link.ts';
 import { type Effect, effectOf, type OperationContext } from './apply-operation.ts';
 import { type FoundDuplicate, toDuplicates } from './duplicates.ts';

@@ -1,6 +1,6 @@
 import type { ReadMap } from '../backends/read-map.ts';
+import type { ChangeKind, ChangeRecord } from '../model/change.ts';
 import { evaluateFilter } from '../search/filter-evaluate.ts';
-import type { ChangeKind, ChangeRecord } from '../types.ts';
 import { damagedRecord, recordFromRow, type StoredForm, storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 

@@ -1,5 +1,6 @@
 import { parseJsonText } from '../json-text.ts';
-import type { JsonObject, MemoryRecord } from '../types.ts';
+import type { JsonObject } from '../model/json-value.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const UPSERT = `INSERT INTO conversation_turns (memory_id, namespace, conversation, position) VALUES (?, ?, ?, ?)

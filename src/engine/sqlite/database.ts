@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { EmbedderSetup } from '../embedding/embedder-setup.ts';
 import { MemoryConnectionError, MemorySystemError, ValidationError } from '../errors.ts';
 import { MIN_SQLITE_VERSION } from '../limits.ts';
-import type { ParticipantName } from '../types.ts';
+import type { ParticipantName } from '../model/participation.ts';
 import type { DiskLimits } from './disk-guard.ts';
 import { refuseForeignFile } from './file-format.ts';
 import { SCHEMA_VERSION } from './migrations/migrate.ts';

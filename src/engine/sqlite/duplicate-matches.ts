@@ -1,4 +1,4 @@
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import type { DuplicateProbe } from './duplicates.ts';
 import { NOT_EXPIRED, RECORD_COLUMNS, recordFromRow } from './record-row.ts';
 import type { RecordSource } from './record-source.ts';

@@ -1,7 +1,7 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import { MAX_DUPLICATES } from '../limits.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { comparableText, indexedWords } from '../search/comparable-text.ts';
-import type { MemoryRecord } from '../types.ts';
 import { type DuplicateCandidate, findCandidates } from './duplicate-candidates.ts';
 import { candidatesById, matchCandidates } from './duplicate-matches.ts';
 import { FILE_SOURCE, type RecordSource } from './record-source.ts';

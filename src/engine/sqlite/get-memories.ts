@@ -1,6 +1,6 @@
 import { type PackedPage, packPage } from '../backends/packed-page.ts';
 import type { ReadMap } from '../backends/read-map.ts';
-import type { MemoryRecord, Target } from '../types.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
 import { live } from './apply-operation.ts';
 import { NOT_EXPIRED, RECORD_COLUMNS, RECORD_SOURCE, recordFromRow } from './record-row.ts';
 import { FILE_SOURCE, type RecordSource } from './record-source.ts';

@@ -1,6 +1,8 @@
 import type { MemorySystemError } from '../errors.ts';
+import type { OutboxEntry, Participation } from '../model/participation.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import { looksForDuplicates } from '../operation-targets.ts';
-import type { OutboxEntry, Participation, UnitOutcome, WriteUnit } from '../types.ts';
 import type { SqliteDatabase } from './database.ts';
 import { IndexBatch } from './index-batch.ts';
 import type { ParticipantRecords } from './participant-records.ts';

@@ -1,8 +1,8 @@
 import type { ReadMap } from '../backends/read-map.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { compileFilter } from '../search/filter-sql.ts';
 import { compareInOrder } from '../search/order-compare.ts';
 import { compileOrder } from '../search/order-sql.ts';
-import type { MemoryRecord } from '../types.ts';
 import { CHANGE_COLUMNS, changeFromRow } from './change-log.ts';
 import { CLOCK_CONDITION } from './deadline-clock.ts';
 import type { HistoryClock } from './history-clock.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../types.ts';
+import type { Target } from '../model/memory-record.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /*

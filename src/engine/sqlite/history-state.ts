@@ -1,5 +1,5 @@
 import type { ReadMap } from '../backends/read-map.ts';
-import type { MemoryRecord, Target } from '../types.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
 import { live } from './apply-operation.ts';
 import { CHANGE_COLUMNS, changeFromRow } from './change-log.ts';
 import type { HistoryClock } from './history-clock.ts';

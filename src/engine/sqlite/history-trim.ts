@@ -1,4 +1,4 @@
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { appendChange } from './change-log.ts';
 import { storedForm } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';

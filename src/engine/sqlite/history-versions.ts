@@ -1,5 +1,6 @@
 import type { ReadMap } from '../backends/read-map.ts';
-import type { ChangeRecord, Target } from '../types.ts';
+import type { ChangeRecord } from '../model/change.ts';
+import type { Target } from '../model/memory-record.ts';
 import { CHANGE_COLUMNS, changeFromRow, MAX_PAGE_BYTES, readLogBounds } from './change-log.ts';
 import { livesUpTo } from './history-lives.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -5,7 +5,8 @@ import {
   TransactionConflictError,
 } from '../errors.ts';
 import { IDEMPOTENCY_TTL_MS } from '../limits.ts';
-import type { InnerRequest, OperationOutcome, UnitOutcome, WriteUnit } from '../types.ts';
+import type { InnerRequest, WriteUnit } from '../model/unit-of-work.ts';
+import type { OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 const SELECT =

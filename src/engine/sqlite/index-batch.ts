@@ -1,4 +1,4 @@
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { savePlace } from './conversation-turns.ts';
 import { TextWriter } from './full-text.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -1,6 +1,6 @@
 import { ValidationError } from '../errors.ts';
+import type { JsonPath } from '../model/json-value.ts';
 import { toSqlitePath } from '../search/json-path.ts';
-import type { JsonPath } from '../types.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /*

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { LinkKind, LinkRecord, SeenLink } from '../types.ts';
+import type { LinkKind, LinkRecord } from '../model/link.ts';
+import type { SeenLink } from '../model/validation.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 

@@ -1,15 +1,11 @@
 import { MemorySystemError } from '../errors.ts';
+import type { ChangeRecord } from '../model/change.ts';
+import type { Duplicate } from '../model/duplicate.ts';
+import type { OutboxEntry } from '../model/participation.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { LinkOutcome, MemoryOutcome, OperationOutcome } from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { looksForDuplicates } from '../operation-targets.ts';
-import type {
-  ChangeRecord,
-  Duplicate,
-  LinkOutcome,
-  MemoryOutcome,
-  OperationOutcome,
-  OutboxEntry,
-  WriteOperation,
-  WriteUnit,
-} from '../types.ts';
 import type { LinkOperation } from './apply-link.ts';
 import { live } from './apply-operation.ts';
 import { newestChangeOf, readChangesOfUnit } from './change-log.ts';

@@ -1,4 +1,4 @@
-import type { MemoryRecord, Target } from '../types.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
 import {
   RECORD_COLUMNS,
   RECORD_SOURCE,

@@ -1,7 +1,7 @@
+import { SECTIONS } from '../model/section.ts';
 import type { Filter } from '../search/filter.ts';
 import { requiredPersonas } from '../search/required-personas.ts';
 import { requiredSections } from '../search/required-sections.ts';
-import { SECTIONS } from '../types.ts';
 import { IDS_PER_BLOCK } from '../vectors/code-block.ts';
 import type { IdGate } from '../vectors/id-gate.ts';
 import { ChangeFollower } from './change-follower.ts';

@@ -1,5 +1,5 @@
 import type { Settlement } from '../backends/outbox-store.ts';
-import type { ParticipantName } from '../types.ts';
+import type { ParticipantName } from '../model/participation.ts';
 import type { SqliteDatabase } from './database.ts';
 import { advanceCacheEpoch, readMeta } from './meta.ts';
 import { countWork, deleteWork, forgetTarget } from './outbox.ts';

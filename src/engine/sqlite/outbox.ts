@@ -1,6 +1,7 @@
 import type { OutboxWork, Settlement } from '../backends/outbox-store.ts';
 import { MemoryDataCorruptionError } from '../errors.ts';
-import type { OutboxEntry, ParticipantName, PublishedSection } from '../types.ts';
+import type { OutboxEntry, ParticipantName } from '../model/participation.ts';
+import type { PublishedSection } from '../model/section.ts';
 import { toVector } from '../vectors/quantised-vector.ts';
 import { verifiedBytes } from './embeddings.ts';
 import type { StatementCache } from './statement-cache.ts';

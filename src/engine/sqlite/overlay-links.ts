@@ -1,4 +1,5 @@
-import type { LinkRecord, SeenLink } from '../types.ts';
+import type { LinkRecord } from '../model/link.ts';
+import type { SeenLink } from '../model/validation.ts';
 import { csnOfLink, type LinkKey } from './links.ts';
 import type { StatementCache } from './statement-cache.ts';
 

@@ -1,4 +1,5 @@
-import type { MemoryRecord, SeenVersion } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { SeenVersion } from '../model/validation.ts';
 import { csnOfMemory } from './memories.ts';
 import { recordChecksum } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -1,6 +1,6 @@
 import type { TransactionRead } from '../backends/backend.ts';
 import type { ReadMap } from '../backends/read-map.ts';
-import type { SeenPredicate } from '../types.ts';
+import type { SeenPredicate } from '../model/validation.ts';
 import { toDuplicates } from './duplicates.ts';
 import type { Overlay } from './overlay.ts';
 import { linksOverlaid, listOverlaid, recallOverlaid } from './overlay-reads.ts';

@@ -1,5 +1,5 @@
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { FULL_TEXT_COLUMNS } from '../search/text-query.ts';
-import type { MemoryRecord } from '../types.ts';
 import { indexedValues } from './full-text.ts';
 import type { StatementCache } from './statement-cache.ts';
 

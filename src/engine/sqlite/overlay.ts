@@ -1,4 +1,6 @@
-import type { LinkRecord, MemoryRecord, SeenLink, SeenVersion, Target } from '../types.ts';
+import type { LinkRecord } from '../model/link.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
+import type { SeenLink, SeenVersion } from '../model/validation.ts';
 import type { SqliteDatabase } from './database.ts';
 import { type DuplicateProbe, type FoundDuplicate, findDuplicates } from './duplicates.ts';
 import { findMemories } from './get-memories.ts';

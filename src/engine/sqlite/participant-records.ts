@@ -1,5 +1,7 @@
+import type { OutboxEntry } from '../model/participation.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import { touchedMemories } from '../touched-memories.ts';
-import type { OutboxEntry, UnitOutcome, WriteUnit } from '../types.ts';
 import { addPromotion, putsOfCommits } from './outbox.ts';
 import type { Publications } from './publications.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { PersonaRecord } from '../types.ts';
+import type { PersonaRecord } from '../model/memory-record.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 

@@ -1,10 +1,7 @@
 import type { PublishedRecord } from '../backends/outbox-store.ts';
-import {
-  type MemoryRecord,
-  PUBLISHED_SECTIONS,
-  type Section,
-  type StagedVector,
-} from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { StagedVector } from '../model/participation.ts';
+import { PUBLISHED_SECTIONS, type Section } from '../model/section.ts';
 import { addPut, addRemoval, cancelPut } from './outbox.ts';
 import type { StatementCache } from './statement-cache.ts';
 

@@ -1,8 +1,8 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import type { RecallMatch } from '../backends/recall-reads.ts';
 import { MemoryDataCorruptionError } from '../errors.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { type Candidate, type FusedScore, fuse } from '../search/fuse.ts';
-import type { MemoryRecord } from '../types.ts';
 import { CodeCache } from './code-cache.ts';
 import { type TextCandidate, withContext } from './conversation-context.ts';
 import { type KeptForRecall, type RecallArguments, RecallScope } from './recall-scope.ts';

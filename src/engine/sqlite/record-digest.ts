@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReadMap } from '../backends/read-map.ts';
-import type { SeenPredicate } from '../types.ts';
+import type { SeenPredicate } from '../model/validation.ts';
 
 type PredicateKind = SeenPredicate['kind'];
 

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { MemoryDataCorruptionError } from '../errors.ts';
-import type { MemoryRecord, Section } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { Section } from '../model/section.ts';
 import { damagedRow } from './damaged-row.ts';
 
 /** Columns of a record in the order `recordFromRow` reads them; needs the joins of RECORD_SOURCE. */

@@ -1,6 +1,7 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import type { LinkDirection, LinkedRecord } from '../backends/relation-reads.ts';
-import type { LinkRecord, MemoryRecord, Target } from '../types.ts';
+import type { LinkRecord } from '../model/link.ts';
+import type { MemoryRecord, Target } from '../model/memory-record.ts';
 import { live } from './apply-operation.ts';
 import { isMutual, linksOf } from './links.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -1,12 +1,8 @@
+import type { Target } from '../model/memory-record.ts';
+import type { OperationOutcome } from '../model/unit-outcome.ts';
+import type { SeenLink, SeenPredicate, SeenVersion } from '../model/validation.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { looksForDuplicates } from '../operation-targets.ts';
-import type {
-  OperationOutcome,
-  SeenLink,
-  SeenPredicate,
-  SeenVersion,
-  Target,
-  WriteOperation,
-} from '../types.ts';
 import type { DeadlineClock } from './deadline-clock.ts';
 import { csnOfLink } from './links.ts';
 import { csnOfMemory } from './memories.ts';

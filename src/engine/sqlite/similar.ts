@@ -1,6 +1,6 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import type { SimilarRecord } from '../backends/relation-reads.ts';
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { toVector } from '../vectors/quantised-vector.ts';
 import { live } from './apply-operation.ts';
 import type { CodeCache } from './code-cache.ts';

@@ -1,6 +1,6 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import { sizeOf } from '../file-size.ts';
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import { NOT_EXPIRED, RECORD_COLUMNS, RECORD_SOURCE, recordFromRow } from './record-row.ts';
 import type { StatementCache } from './statement-cache.ts';
 

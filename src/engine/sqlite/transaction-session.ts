@@ -1,8 +1,10 @@
 import type { TransactionRead } from '../backends/backend.ts';
 import { MemoryConnectionError, MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
+import type { OperationOutcome } from '../model/unit-outcome.ts';
+import type { Validation } from '../model/validation.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { operationTargets } from '../operation-targets.ts';
-import type { OperationOutcome, Validation, WriteOperation } from '../types.ts';
 import { applyAllToOverlay, applyToOverlay, type OverlayScope } from './apply-to-overlay.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';

@@ -1,5 +1,6 @@
 import type { TransactionRead } from '../backends/backend.ts';
-import type { OperationOutcome, WriteOperation } from '../types.ts';
+import type { OperationOutcome } from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import type { LoggedOperation, TransactionSession } from './transaction-session.ts';
 import type { TransactionSessions } from './transaction-sessions.ts';
 

@@ -1,14 +1,14 @@
 import { MemorySystemError, MemoryTimeoutError } from '../errors.ts';
+import type { ChangeKind } from '../model/change.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
 import type {
-  ChangeKind,
   LinkOutcome,
   MemoryOutcome,
-  MemoryRecord,
   OperationOutcome,
   UnitOutcome,
-  WriteOperation,
-  WriteUnit,
-} from '../types.ts';
+} from '../model/unit-outcome.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 import { type LinkOperation, linkEffectOf, supersedingLinks, toLinkOutcome } from './apply-link.ts';
 import { effectOf, type MemoryOperation, type OperationContext } from './apply-operation.ts';
 import { appendChange } from './change-log.ts';

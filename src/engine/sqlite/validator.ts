@@ -1,6 +1,7 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import { TransactionConflictError } from '../errors.ts';
-import type { SeenLink, SeenPredicate, SeenVersion, WriteUnit } from '../types.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { SeenLink, SeenPredicate, SeenVersion } from '../model/validation.ts';
 import type { SqliteDatabase } from './database.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { findDuplicates, toDuplicates } from './duplicates.ts';

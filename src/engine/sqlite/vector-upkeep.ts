@@ -1,6 +1,6 @@
 import type { Commit } from '../backends/backend.ts';
 import type { EmbeddedText } from '../backends/embedded-text.ts';
-import type { MemoryRecord } from '../types.ts';
+import type { MemoryRecord } from '../model/memory-record.ts';
 import type { SqliteDatabase } from './database.ts';
 import { findMemoryById, findSoundMemory } from './memories.ts';
 import type { StatementCache } from './statement-cache.ts';

@@ -4,7 +4,7 @@ import type { EmbeddedText } from '../backends/embedded-text.ts';
 import { instantEmbedder } from '../embedding/embedder-setup.ts';
 import type { MemorySystemError } from '../errors.ts';
 import type { StatementExport, StatementMetrics } from '../metrics/statement-metrics.ts';
-import type { WriteUnit } from '../types.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
 import { migrateAlone, useEmbedderAlone } from './change-alone.ts';
 import {
   assertSynchronous,

@@ -1,5 +1,6 @@
 import { IdempotencyMismatchError } from '../errors.ts';
-import type { InnerRequest, OperationOutcome, WriteUnit } from '../types.ts';
+import type { InnerRequest, WriteUnit } from '../model/unit-of-work.ts';
+import type { OperationOutcome } from '../model/unit-outcome.ts';
 
 type AnsweredRequest = InnerRequest & { readonly outcomes: readonly OperationOutcome[] };
 

@@ -1,5 +1,6 @@
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { Validation } from '../model/validation.ts';
 import { operationTargets } from '../operation-targets.ts';
-import type { Validation, WriteUnit } from '../types.ts';
 
 /** Longest time others wait for a transaction that keeps losing; after it they go on, and it may lose again. */
 const MAX_WAIT_MS = 200;

@@ -11,7 +11,8 @@ import type {
 import type { BackendStatistics, HealthCheck } from '../backends/backend-statistics.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { TransactionStateError } from '../errors.ts';
-import type { UnitOutcome, WriteUnit } from '../types.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { Transaction } from './transaction.ts';
 
 /**

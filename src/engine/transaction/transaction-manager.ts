@@ -7,7 +7,9 @@ import {
 } from '../errors.ts';
 import { IdAllocator } from '../id-allocator.ts';
 import { MAX_OPEN_TRANSACTIONS } from '../limits.ts';
-import type { OperationOutcome, ParticipantName, UnitOutcome, WriteUnit } from '../types.ts';
+import type { ParticipantName } from '../model/participation.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
+import type { OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import { type Footprint, footprintOf, Reservations } from './reservations.ts';
 import { canRetry, DEFAULT_MAX_RETRIES, waitBeforeRetry } from './retry.ts';

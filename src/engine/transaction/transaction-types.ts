@@ -1,5 +1,5 @@
 import type { ServedIsolation } from '../backends/backend.ts';
-import type { CommitMode } from '../types.ts';
+import type { CommitMode } from '../model/participation.ts';
 
 /** The four levels a caller may ask for. READ_UNCOMMITTED is served as READ_COMMITTED, as PostgreSQL does. */
 export const ISOLATION_LEVELS = [

@@ -1,6 +1,6 @@
 import { MemorySystemError } from '../errors.ts';
 import type { IdAllocator } from '../id-allocator.ts';
-import type { WriteOperation } from '../types.ts';
+import type { WriteOperation } from '../model/write-operation.ts';
 
 /** Memories that come into being get their final ids now, so that what is read inside stays true outside. */
 export async function withNewIds(

@@ -1,7 +1,8 @@
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { ValidationError, type ValidationIssue } from '../errors.ts';
 import { canonicalJsonText } from '../json-text.ts';
-import { LINK_KINDS, SECTIONS, type Section } from '../types.ts';
+import { LINK_KINDS } from '../model/link.ts';
+import { SECTIONS, type Section } from '../model/section.ts';
 import { readLines } from './read-lines.ts';
 import {
   type TransferLink,

@@ -4,8 +4,8 @@ import type { RelatedMemory } from '../link-operations.ts';
 import type { Where } from '../list-operations.ts';
 import type { Memory } from '../memory.ts';
 import type { MemoryOperations } from '../memory-operations.ts';
+import type { Section } from '../model/section.ts';
 import type { OrderTerm } from '../search/filter.ts';
-import type { Section } from '../types.ts';
 import type { TransferLink, TransferRecord } from './transfer-row.ts';
 
 export interface ExportOptions {

@@ -1,4 +1,5 @@
-import type { LinkKind, Section } from '../types.ts';
+import type { LinkKind } from '../model/link.ts';
+import type { Section } from '../model/section.ts';
 
 /** One memory on its way in or out. Times are Unix milliseconds; texts are canonical JSON, so no number is re-rounded. */
 export interface TransferRecord {

@@ -1,7 +1,7 @@
 import { ValidationError, type ValidationIssue } from '../errors.ts';
 import { canonicalJsonText } from '../json-text.ts';
+import { SECTIONS, type Section } from '../model/section.ts';
 import { type V4Cell, V4File, type V4Row } from '../sqlite/v4-reader.ts';
-import { SECTIONS, type Section } from '../types.ts';
 import {
   type TransferRecord,
   type TransferRow,

@@ -1,9 +1,10 @@
 import type { Moment } from '../../../src/engine/backends/history-reads.ts';
 import { NotFoundError } from '../../../src/engine/errors.ts';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
+import type { WriteOperation } from '../../../src/engine/model/write-operation.ts';
 import type { Filter, OrderTerm } from '../../../src/engine/search/filter.ts';
 import { evaluateFilter } from '../../../src/engine/search/filter-evaluate.ts';
 import { compareInOrder } from '../../../src/engine/search/order-compare.ts';
-import type { MemoryRecord, WriteOperation } from '../../../src/engine/types.ts';
 import { MemorySpace } from '../../support/memory-space.ts';
 
 /** What a namespace held after one unit of work. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffJson, type JsonChange, jsonPathText } from '../../../src/engine/json-diff.ts';
+import type { JsonValue } from '../../../src/engine/model/json-value.ts';
 import { parseJsonPath } from '../../../src/engine/search/json-path.ts';
-import type { JsonValue } from '../../../src/engine/types.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
 const NAMES = ['a', 'b', '', 'odd key', 'x.y', '0', '$', '東', '__proto__', 'constructor', 'q"\\'];

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
+import { SECTIONS } from '../../../src/engine/model/section.ts';
+import type { WriteUnit } from '../../../src/engine/model/unit-of-work.ts';
+import type { UnitOutcome } from '../../../src/engine/model/unit-outcome.ts';
 import {
   isList,
   packOutcome,
@@ -7,12 +11,6 @@ import {
   unpackOutcome,
   unpackStore,
 } from '../../../src/engine/pool/packed-store.ts';
-import {
-  type MemoryRecord,
-  SECTIONS,
-  type UnitOutcome,
-  type WriteUnit,
-} from '../../../src/engine/types.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
 

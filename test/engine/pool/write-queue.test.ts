@@ -6,8 +6,8 @@ import {
   MAX_WRITE_QUEUE_BYTES,
   MAX_WRITE_QUEUE_UNITS,
 } from '../../../src/engine/limits.ts';
+import type { UnitOutcome } from '../../../src/engine/model/unit-outcome.ts';
 import { PendingWrite, WriteQueue } from '../../../src/engine/pool/write-queue.ts';
-import type { UnitOutcome } from '../../../src/engine/types.ts';
 import { unitOf } from '../../support/memory-space.ts';
 
 const OUTCOME: UnitOutcome = { csn: 1, outcomes: [], replayed: false };

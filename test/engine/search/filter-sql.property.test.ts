@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { toJsonText } from '../../../src/engine/json-text.ts';
+import type { JsonPath } from '../../../src/engine/model/json-value.ts';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
+import { SECTIONS } from '../../../src/engine/model/section.ts';
 import type {
   Filter,
   FilterComparison,
@@ -10,7 +13,6 @@ import type {
 import { FILTER_FIELDS } from '../../../src/engine/search/filter.ts';
 import { evaluateFilter } from '../../../src/engine/search/filter-evaluate.ts';
 import { compileFilter } from '../../../src/engine/search/filter-sql.ts';
-import { type JsonPath, type MemoryRecord, SECTIONS } from '../../../src/engine/types.ts';
 import { MemoryTable, memoryRecord, NAMESPACE } from './memory-table.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());

@@ -2,8 +2,8 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ValidationError } from '../../../src/engine/errors.ts';
+import type { JsonPath, JsonValue } from '../../../src/engine/model/json-value.ts';
 import { parseJsonPath, toSqlitePath, valueAt } from '../../../src/engine/search/json-path.ts';
-import type { JsonPath, JsonValue } from '../../../src/engine/types.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
 import type { SqlFragment } from '../../../src/engine/search/sql-fragment.ts';
-import type { MemoryRecord } from '../../../src/engine/types.ts';
 
 const SCHEMA = `
 CREATE TABLE personas (id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (namespace, name)) STRICT;

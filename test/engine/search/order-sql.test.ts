@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ValidationError } from '../../../src/engine/errors.ts';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
 import { compareCodePoints } from '../../../src/engine/search/code-points.ts';
 import type { OrderField, OrderTerm } from '../../../src/engine/search/filter.ts';
 import {
@@ -10,7 +11,6 @@ import {
   parseOrder,
 } from '../../../src/engine/search/order.ts';
 import { compileOrder } from '../../../src/engine/search/order-sql.ts';
-import type { MemoryRecord } from '../../../src/engine/types.ts';
 import { MemoryTable, memoryRecord } from './memory-table.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());

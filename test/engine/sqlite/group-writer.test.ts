@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { WriteUnit } from '../../../src/engine/model/unit-of-work.ts';
+import type { WriteOperation } from '../../../src/engine/model/write-operation.ts';
 import type { WriteSession } from '../../../src/engine/sqlite/write-session.ts';
-import type { WriteOperation, WriteUnit } from '../../../src/engine/types.ts';
 import { storing, unitOf } from '../../support/memory-space.ts';
 import { makeTestPath } from '../../support/open-test-backend.ts';
 import { openWriteSession } from '../../support/open-write-session.ts';

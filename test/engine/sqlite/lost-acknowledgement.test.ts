@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { WriteOperation } from '../../../src/engine/model/write-operation.ts';
 import { findOutcome } from '../../../src/engine/sqlite/lost-acknowledgement.ts';
-import type { WriteOperation } from '../../../src/engine/types.ts';
 import { storing, unitOf } from '../../support/memory-space.ts';
 import { makeTestPath } from '../../support/open-test-backend.ts';
 import { commitUnit, openWriteSession } from '../../support/open-write-session.ts';

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
+import { LINK_KINDS } from '../../../src/engine/model/link.ts';
 import { repairFile } from '../../../src/engine/sqlite/repair/repair-file.ts';
 import { verifyPath } from '../../../src/engine/sqlite/verify/verify-path.ts';
-import { LINK_KINDS } from '../../../src/engine/types.ts';
 import { MemorySpace, storing } from '../../support/memory-space.ts';
 import { makeTestPath, openTestBackend } from '../../support/open-test-backend.ts';
 

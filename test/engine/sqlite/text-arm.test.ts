@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TextQuery } from '../../../src/engine/backends/recall-reads.ts';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
 import { selectionFactor } from '../../../src/engine/search/rank.ts';
 import { FULL_TEXT_RANK, matchExpression } from '../../../src/engine/search/text-query.ts';
 import { textScore } from '../../../src/engine/search/text-score.ts';
@@ -19,7 +20,6 @@ import { StatementCache } from '../../../src/engine/sqlite/statement-cache.ts';
 import { TermCounts } from '../../../src/engine/sqlite/term-counts.ts';
 import type { ScoredMatch } from '../../../src/engine/sqlite/term-matches.ts';
 import { textArm } from '../../../src/engine/sqlite/text-arm.ts';
-import type { MemoryRecord } from '../../../src/engine/types.ts';
 import { recallArguments } from '../../support/recall-arguments.ts';
 import { memoryRecord } from '../search/memory-table.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { WriteOperation } from '../../../src/engine/model/write-operation.ts';
 import { FULL_TEXT_RANK } from '../../../src/engine/search/text-query.ts';
 import { countTotals, readTotals, saveTotals } from '../../../src/engine/sqlite/text-totals.ts';
 import { verifyPath } from '../../../src/engine/sqlite/verify/verify-path.ts';
 import type { WriteSession } from '../../../src/engine/sqlite/write-session.ts';
-import type { WriteOperation } from '../../../src/engine/types.ts';
 import { storing, unitOf } from '../../support/memory-space.ts';
 import { makeTestPath } from '../../support/open-test-backend.ts';
 import { commit, openWriteSession } from '../../support/open-write-session.ts';

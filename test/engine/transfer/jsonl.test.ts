@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SECTIONS } from '../../../src/engine/model/section.ts';
 import {
   countJsonl,
   parseJsonLine,
@@ -12,7 +13,6 @@ import {
 } from '../../../src/engine/transfer/jsonl.ts';
 import { MAX_LINE_BYTES } from '../../../src/engine/transfer/read-lines.ts';
 import type { TransferRecord } from '../../../src/engine/transfer/transfer-row.ts';
-import { SECTIONS } from '../../../src/engine/types.ts';
 import { collect } from './collect.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now());

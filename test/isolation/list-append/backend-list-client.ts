@@ -1,9 +1,10 @@
 import type { Backend } from '../../../src/engine/backends/backend.ts';
 import type { ReadMap } from '../../../src/engine/backends/read-map.ts';
 import { type IsolationLevel, NotFoundError } from '../../../src/engine/index.ts';
+import type { MemoryRecord } from '../../../src/engine/model/memory-record.ts';
+import type { WriteOperation } from '../../../src/engine/model/write-operation.ts';
 import type { Transaction } from '../../../src/engine/transaction/transaction.ts';
 import { TransactionManager } from '../../../src/engine/transaction/transaction-manager.ts';
-import type { MemoryRecord, WriteOperation } from '../../../src/engine/types.ts';
 import { storing, unitOf } from '../../support/memory-space.ts';
 import { type ListClient, type ListSession, toList } from './list-client.ts';
 

@@ -15,8 +15,9 @@ import type {
 } from '../../../src/engine/backends/backend-statistics.ts';
 import type { EmbeddedText } from '../../../src/engine/backends/embedded-text.ts';
 import type { ReadKind, ReadMap } from '../../../src/engine/backends/read-map.ts';
+import type { WriteUnit } from '../../../src/engine/model/unit-of-work.ts';
+import type { Validation } from '../../../src/engine/model/validation.ts';
 import { operationTargets } from '../../../src/engine/operation-targets.ts';
-import type { Validation, WriteUnit } from '../../../src/engine/types.ts';
 import { uuidV7 } from '../../../src/engine/uuid-v7.ts';
 
 type Views = (namespace: string, isolation: ServedIsolation) => Promise<TransactionView>;

@@ -1,4 +1,5 @@
-import type { MemoryRecord, Section } from '../../types.ts';
+import type { MemoryRecord } from '../../model/memory-record.ts';
+import type { Section } from '../../model/section.ts';
 
 const MS = 1_000;
 /** How long a memory stays in the cache (product.md section 4); a write takes it out at once, whatever is left of that. */

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import type { MemoryRecord, Target } from '../../model/memory-record.ts';
+import type { Section } from '../../model/section.ts';
 import type { CacheLookup, MemoryCache } from '../../participants/memory-cache.ts';
 import { sectionOfKey } from '../../section-of-key.ts';
-import type { MemoryRecord, Section, Target } from '../../types.ts';
 import type { Backend, ReadOptions } from '../backend.ts';
 import type { ReadMap } from '../read-map.ts';
 import { cacheTtlMs } from './cache-ttl.ts';

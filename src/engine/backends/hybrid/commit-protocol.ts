@@ -1,13 +1,9 @@
 import { MemorySystemError, ParticipantUnavailableError } from '../../errors.ts';
+import type { CommitMode, ParticipantName, StagedVector } from '../../model/participation.ts';
+import type { WriteUnit } from '../../model/unit-of-work.ts';
+import type { UnitOutcome } from '../../model/unit-outcome.ts';
 import type { MemoryCache, MemoryName } from '../../participants/memory-cache.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
-import type {
-  CommitMode,
-  ParticipantName,
-  StagedVector,
-  UnitOutcome,
-  WriteUnit,
-} from '../../types.ts';
 import type { Backend } from '../backend.ts';
 import type { OutboxStore } from '../outbox-store.ts';
 import type { OutboxWorker } from './outbox-worker.ts';

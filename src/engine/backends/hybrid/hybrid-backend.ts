@@ -1,7 +1,8 @@
+import type { WriteUnit } from '../../model/unit-of-work.ts';
+import type { UnitOutcome } from '../../model/unit-outcome.ts';
 import type { CommitBus, MemoryCache } from '../../participants/memory-cache.ts';
 import type { Participant } from '../../participants/participant.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
-import type { UnitOutcome, WriteUnit } from '../../types.ts';
 import type {
   Backend,
   BackendInfo,

@@ -1,8 +1,8 @@
 import { ParticipantUnavailableError, ValidationError } from '../../errors.ts';
+import type { ParticipantName } from '../../model/participation.ts';
 import type { CommitBus, MemoryCache } from '../../participants/memory-cache.ts';
 import type { Participant, ParticipantStatistics } from '../../participants/participant.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
-import type { ParticipantName } from '../../types.ts';
 import type { Backend, ParticipantInspection, Participants, RebuildProgress } from '../backend.ts';
 import type { OutboxStore } from '../outbox-store.ts';
 import type { OutboxWorker } from './outbox-worker.ts';

@@ -1,10 +1,10 @@
 import type { EmbedderSetup } from '../../embedding/embedder-setup.ts';
 import type { EngineTracer } from '../../engine-tracer.ts';
+import type { ParticipantName } from '../../model/participation.ts';
 import type { EngineOptions } from '../../options.ts';
 import { openChroma } from '../../participants/chroma/open-chroma.ts';
 import type { ParticipantTerms } from '../../participants/participant.ts';
 import { openRedis } from '../../participants/redis/open-redis.ts';
-import type { ParticipantName } from '../../types.ts';
 import type { Backend } from '../backend.ts';
 import { openSqlite } from '../open-sqlite.ts';
 import { composeHybrid } from './compose-hybrid.ts';

@@ -1,8 +1,9 @@
 import { ParticipantUnavailableError } from '../../errors.ts';
+import type { OutboxEntry, ParticipantName } from '../../model/participation.ts';
+import type { PublishedSection } from '../../model/section.ts';
 import type { MemoryCache } from '../../participants/memory-cache.ts';
 import type { Participant } from '../../participants/participant.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
-import type { OutboxEntry, ParticipantName, PublishedSection } from '../../types.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import type { Backend } from '../backend.ts';
 import type { HealthCheck } from '../backend-statistics.ts';

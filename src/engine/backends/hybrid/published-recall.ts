@@ -1,6 +1,6 @@
+import { PUBLISHED_SECTIONS, type PublishedSection, type Section } from '../../model/section.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
 import { requiredSections } from '../../search/required-sections.ts';
-import { PUBLISHED_SECTIONS, type PublishedSection, type Section } from '../../types.ts';
 import type { ReadMap } from '../read-map.ts';
 import type { PublishedCandidates } from '../recall-reads.ts';
 

@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '../../types.ts';
+import type { OutboxEntry } from '../../model/participation.ts';
 import type { OutboxStore, PublishedRecord } from '../outbox-store.ts';
 
 /** Entries are taken off the outbox together: one commit, and one fsync, for many. Until then a crash only repeats them. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { WriteOperation, WriteUnit } from '../../types.ts';
+import type { WriteUnit } from '../../model/unit-of-work.ts';
+import type { WriteOperation } from '../../model/write-operation.ts';
 import type { Backend } from '../backend.ts';
 
 /** Ids whose keys are remembered; a key of 512 bytes and its id take about 1 KB. */

@@ -2,16 +2,12 @@ import { crc32 } from 'node:zlib';
 import type { InstantEmbedder } from '../../embedding/embedder.ts';
 import { MemorySystemError } from '../../errors.ts';
 import { IdAllocator } from '../../id-allocator.ts';
+import type { StagedVector } from '../../model/participation.ts';
+import { PUBLISHED_SECTIONS, type PublishedSection, type Section } from '../../model/section.ts';
+import type { WriteUnit } from '../../model/unit-of-work.ts';
+import type { WriteOperation } from '../../model/write-operation.ts';
 import type { VectorStore } from '../../participants/vector-store.ts';
 import { embeddableText } from '../../search/embeddable-text.ts';
-import {
-  PUBLISHED_SECTIONS,
-  type PublishedSection,
-  type Section,
-  type StagedVector,
-  type WriteOperation,
-  type WriteUnit,
-} from '../../types.ts';
 import type { Backend } from '../backend.ts';
 
 /**

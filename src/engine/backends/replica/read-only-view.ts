@@ -1,4 +1,4 @@
-import type { OperationOutcome } from '../../types.ts';
+import type { OperationOutcome } from '../../model/unit-outcome.ts';
 import { SqliteTransactionView } from '../sqlite-transaction-view.ts';
 import { replicaRefusal } from './replica-refusal.ts';
 

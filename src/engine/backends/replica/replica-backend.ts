@@ -1,12 +1,12 @@
 import { type MemoryConnectionError, MemorySystemError } from '../../errors.ts';
 import { sizeOf } from '../../file-size.ts';
 import { diskStatistics } from '../../metrics/disk-space.ts';
+import type { UnitOutcome } from '../../model/unit-outcome.ts';
 import type { EngineOptions } from '../../options.ts';
 import type { Participant } from '../../participants/participant.ts';
 import { GroupMeter } from '../../pool/group-meter.ts';
 import type { Reader } from '../../pool/reader.ts';
 import type { ReaderPool } from '../../pool/reader-pool.ts';
-import type { UnitOutcome } from '../../types.ts';
 import type {
   Backend,
   BackendInfo,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PUBLISHED_SECTIONS } from '../../types.ts';
+import { PUBLISHED_SECTIONS } from '../../model/section.ts';
 import type { CollectionName } from '../vector-store.ts';
 
 /** The namespace whose collections have the short names. */

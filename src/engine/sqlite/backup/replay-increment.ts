@@ -1,6 +1,7 @@
 import type { ProgressBoard } from '../../backup/progress-board.ts';
 import { MemoryDataCorruptionError } from '../../errors.ts';
-import type { ChangeRecord, MemoryRecord } from '../../types.ts';
+import type { ChangeRecord } from '../../model/change.ts';
+import type { MemoryRecord } from '../../model/memory-record.ts';
 import { appendChange, CHANGE_COLUMNS, changeFromRow } from '../change-log.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { keepBeforeImage, oldestLoggedCsn } from '../history-trim.ts';

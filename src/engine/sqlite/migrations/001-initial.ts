@@ -1,5 +1,6 @@
+import { LINK_KINDS } from '../../model/link.ts';
+import { SECTIONS } from '../../model/section.ts';
 import { FULL_TEXT_COLUMNS } from '../../search/text-query.ts';
-import { LINK_KINDS, SECTIONS } from '../../types.ts';
 
 const SECTION_LIST = SECTIONS.map((section) => `'${section}'`).join(', ');
 const LINK_KIND_LIST = LINK_KINDS.map((kind) => `'${kind}'`).join(', ');

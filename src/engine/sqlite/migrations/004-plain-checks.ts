@@ -1,4 +1,5 @@
-import { LINK_KINDS, SECTIONS } from '../../types.ts';
+import { LINK_KINDS } from '../../model/link.ts';
+import { SECTIONS } from '../../model/section.ts';
 
 /** Lists as earlier versions wrote them, by table and column. */
 const LISTS: readonly (readonly [table: string, column: string, names: readonly string[]])[] = [

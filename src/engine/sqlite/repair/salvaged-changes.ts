@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import type { MemoryRecord } from '../../types.ts';
+import type { MemoryRecord } from '../../model/memory-record.ts';
 import { CHANGE_COLUMNS } from '../change-log.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { readRow } from '../record-row.ts';

@@ -1,5 +1,5 @@
 import type { LostMemory, RestoredMemory } from '../../integrity-report.ts';
-import type { MemoryRecord } from '../../types.ts';
+import type { MemoryRecord } from '../../model/memory-record.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { findMemory, findMemoryById, insertMemory } from '../memories.ts';
 import { PersonaIds } from '../personas.ts';
