@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -13,6 +14,7 @@ import {
 import { checkPaths } from './check-paths.ts';
 import { htmlReport } from './html/page.ts';
 import { describeMachine } from './machine.ts';
+import { onInterrupt } from './on-interrupt.ts';
 import { type BenchReport, ratiosOf, renderReport } from './report.ts';
 import { headlineOf } from './statistics/ratio.ts';
 import { SUITES } from './suites.ts';
@@ -132,10 +134,13 @@ async function withDirectory<T>(
   use: (directory: string) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(parent, 'run-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  const settle = onInterrupt(remove);
   try {
     return await use(directory);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    settle();
+    remove();
   }
 }
 

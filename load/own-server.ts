@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { onInterrupt } from '../bench/on-interrupt.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GREETING = 'Trinitas listens on ';
@@ -34,12 +35,17 @@ export async function withOwnServer<T>(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  try {
-    return await use({ url: await address(child) });
-  } finally {
+  const end = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
     await rm(directory, { recursive: true, force: true });
+  };
+  const settle = onInterrupt(end);
+  try {
+    return await use({ url: await address(child) });
+  } finally {
+    settle();
+    await end();
   }
 }
 

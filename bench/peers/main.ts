@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { describeMachine, machineLine } from '../machine.ts';
+import { onInterrupt } from '../on-interrupt.ts';
 import { markdownTable, textTable } from '../table.ts';
 import { mcpMemory } from './mcp-memory.ts';
 import { measurePeers } from './measure-peers.ts';
@@ -15,6 +16,7 @@ import { trinitasLibrary, trinitasServer } from './trinitas-peers.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIRECTORY = join(ROOT, 'node_modules', '.cache');
 const SEED = 20_250_901;
+const SIZES = [1_000, 10_000];
 
 interface Options {
   readonly json?: true;
@@ -23,8 +25,8 @@ interface Options {
   readonly v4?: string;
   readonly python: readonly string[];
   readonly only?: readonly string[];
-  readonly sizes: readonly string[];
-  readonly rounds: string;
+  readonly sizes?: readonly number[];
+  readonly rounds: number;
 }
 
 await new Command('bench:peers')
@@ -42,8 +44,8 @@ await new Command('bench:peers')
     '/usr/bin/python3',
   ])
   .option('--only <words...>', 'peers whose name contains one of these')
-  .option('--sizes <numbers...>', 'memories', ['1000', '10000'])
-  .option('--rounds <number>', 'interleaved rounds', '3')
+  .option('--sizes <numbers...>', 'memories (default: 1000 10000)', collectCounts)
+  .option('--rounds <number>', 'interleaved rounds', parseCount, 3)
   .action(run)
   .parseAsync();
 
@@ -61,14 +63,16 @@ async function run(options: Options): Promise<void> {
     mcpMemory,
   ].filter(({ name }) => options.only?.some((word) => name.includes(word)) ?? true);
   const sizes: (readonly PeerRecord[])[] = [];
+  const remove = () => rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  const settle = onInterrupt(remove);
   try {
     const engineUrl = pathToFileURL(options.engine ?? build()).href;
-    for (const size of options.sizes)
+    for (const size of options.sizes ?? SIZES)
       sizes.push(
         await measurePeers({
           sources,
-          memories: Number(size),
-          rounds: Number(options.rounds),
+          memories: size,
+          rounds: options.rounds,
           seed: SEED,
           directory,
           engineUrl,
@@ -76,7 +80,8 @@ async function run(options: Options): Promise<void> {
         }),
       );
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    settle();
+    await remove();
   }
   process.stdout.write(`${printed(options, machine, sizes)}\n`);
 }
@@ -91,6 +96,17 @@ function printed(
   const tables = sizes.flatMap(peerTables).map((table) => written(table).trimEnd());
   const how = configurations(sizes[0] ?? []).map((line) => `${mark}${line}`);
   return [machine, ...tables, how.join('\n')].join('\n\n');
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError('must be a whole number, 1 or more.');
+  return count;
+}
+
+function collectCounts(text: string, earlier: readonly number[] = []): readonly number[] {
+  return [...earlier, parseCount(text)];
 }
 
 function build(): string {
