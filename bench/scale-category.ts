@@ -135,7 +135,7 @@ function short(size: number): string {
 const NOTES = [
   'k is the exponent of cost ~ N^k between two sizes; ! = grows by more than log N does (1.3 times for noise). One caller, no operation cache, static embedder.',
   'File and import grow by what every memory takes: its row, its text index, its vector and its entry in the change log; so k near 1 is right for the file.',
-  'A total and the status count every memory in a narrow index, some 35 ns each, since a count that each commit keeps would make all writers meet in one row.',
+  'A total and the status count every memory in a narrow index, some 50 ns each, since a count that each commit keeps would make all writers meet in one row.',
   'Recall compares the sign bits of all vectors, 32 bytes each, and counts how often a frequent word occurs; both are proportional, with small constants.',
   'Context recalls twice, by section and persona, which bar most memories before anything is compared; all of a frequent word are looked at.',
 ];

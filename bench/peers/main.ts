@@ -46,7 +46,12 @@ await new Command('bench:peers')
   .option('--only <words...>', 'peers whose name contains one of these')
   .option('--sizes <numbers...>', 'memories (default: 1000 10000)', collectCounts)
   .option('--rounds <number>', 'interleaved rounds', parseCount, 3)
-  .action(run)
+  .action((options: Options, command: Command) =>
+    run(options).catch((error: unknown) => {
+      if (!(error instanceof RangeError)) throw error;
+      command.error(`error: ${error.message}: name larger --sizes or fewer --rounds.`);
+    }),
+  )
   .parseAsync();
 
 async function run(options: Options): Promise<void> {

@@ -44,6 +44,8 @@ function questionsOf(
   const found = new Map<string, Question>();
   const step = Math.max(1, Math.floor(items.length / (2 * count)));
   for (let index = 0; found.size < count; index += step) {
+    if (index >= items.length)
+      throw new RangeError(`${items.length} memories are too few for ${count} different questions`);
     const item = at(items, index);
     const query = workload.query(kind, [item]);
     if (!found.has(query)) found.set(query, { query, wanted: item.key });
