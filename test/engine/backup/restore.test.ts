@@ -4,41 +4,21 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { backupDatabase, listBackups, restoreDatabase } from '../../../src/engine/index.ts';
+import { describe, expect, it } from 'vitest';
+import { listBackups } from '../../../src/engine/index.ts';
 import { readMeta } from '../../../src/engine/sqlite/meta.ts';
-import type { WriteSession } from '../../../src/engine/sqlite/write-session.ts';
-import { type BackupPlace, backUp, restoreTo } from '../../support/backup-in-thread.ts';
+import { makeChain, useBackupPlace } from '../../support/backup-chain.ts';
+import { backUp, restoreTo } from '../../support/backup-in-thread.ts';
 import { dumpDatabase } from '../../support/dump-database.ts';
 import { storing, unitOf } from '../../support/memory-space.ts';
-import { makeTestFolder, openTestEngine } from '../../support/open-test-engine.ts';
-import { commit, commitUnit, openWriteSession, readsOf } from '../../support/open-write-session.ts';
-import { mountSmallDisk } from '../../support/small-disk.ts';
+import { openTestEngine } from '../../support/open-test-engine.ts';
+import { commit, commitUnit, openWriteSession } from '../../support/open-write-session.ts';
 
-let place: BackupPlace;
-let folder: string;
-beforeEach(async () => {
-  folder = await makeTestFolder();
-  place = { path: join(folder, 'live.db'), directory: join(folder, 'backups') };
-});
-
-const at = (name: string): string => join(folder, name);
-
-/** `full` with k0, then `one` with k1, then `two` with k2; the session goes on. */
-async function makeChain(): Promise<WriteSession> {
-  const session = openWriteSession(place.path);
-  commit(session, storing('k0', 0));
-  const full = await backUp(place, 'full');
-  commit(session, storing('k1', 1));
-  const one = await backUp(place, 'one', full);
-  commit(session, storing('k2', 2));
-  await backUp(place, 'two', one);
-  return session;
-}
+const place = useBackupPlace();
+const { at } = place;
 
 function keysIn(path: string): unknown[] {
   return (dumpDatabase(path)['memories'] ?? []).map((row) => (row as unknown[])[2]);
@@ -52,7 +32,7 @@ function flipByte(path: string, offset: number): void {
 
 describe('a restore', () => {
   it('leads to the newest backup, a named one, a commit or a time', async () => {
-    const session = await makeChain();
+    const session = await makeChain(place);
     const { backups, damaged } = await listBackups(place.directory);
     expect(damaged).toEqual([]);
     expect(backups.map(({ name, kind, csn, memories }) => [name, kind, csn, memories])).toEqual([
@@ -114,14 +94,14 @@ describe('a restore', () => {
   });
 
   it('refuses damaged backups, wrong checksums and gaps, and leaves nothing behind', async () => {
-    (await makeChain()).close();
+    (await makeChain(place)).close();
     const files = readdirSync(place.directory);
     const failsWith = async (message: string): Promise<void> => {
       await expect(restoreTo(at('new.db'), place.directory)).rejects.toMatchObject({
         code: 'DATA_CORRUPTION',
         message: expect.stringContaining(message),
       });
-      expect(readdirSync(folder).filter((name) => name.startsWith('new.db'))).toEqual([
+      expect(readdirSync(place.folder).filter((name) => name.startsWith('new.db'))).toEqual([
         ...(existsSync(at('new.db.owner')) ? ['new.db.owner'] : []),
       ]);
     };
@@ -148,7 +128,7 @@ describe('a restore', () => {
   });
 
   it('refuses an increment whose content does not continue its base, whatever its checksums say', async () => {
-    (await makeChain()).close();
+    (await makeChain(place)).close();
     const manifest = join(place.directory, 'two.backup.json');
     const { backups } = await listBackups(place.directory);
     const [full] = backups;
@@ -164,7 +144,7 @@ describe('a restore', () => {
   });
 
   it('refuses a database that exists, unless told to keep it aside, and always one that is in use', async () => {
-    const session = await makeChain();
+    const session = await makeChain(place);
     commit(session, storing('lost', 3));
     await expect(restoreTo(place.path, place.directory, {}, true)).rejects.toMatchObject({
       code: 'CONNECTION',
@@ -259,127 +239,4 @@ it('a restored database shares nothing with caches and vector stores of the lost
   expect(after.cacheEpoch).toBeGreaterThan(1_700_000_000_000);
   expect(restored.statements.rows('SELECT * FROM outbox')).toEqual([]);
   expect(restored.statements.rows('SELECT * FROM published_vectors')).toEqual([]);
-});
-
-describe('a backup', () => {
-  it('keeps accesses that were counted since the base', async () => {
-    const session = openWriteSession(place.path);
-    const { outcomes } = commit(session, storing('k', 0));
-    const full = await backUp(place, 'full');
-    const memoryId = outcomes[0]?.record?.id ?? 0;
-    session.touch('main', [{ memoryId, count: 7, at: Date.now() }]);
-    await backUp(place, 'one', full);
-    await restoreTo(at('new.db'), place.directory);
-    expect(dumpDatabase(at('new.db'))['access']).toEqual(dumpDatabase(place.path)['access']);
-    expect(dumpDatabase(at('new.db'))['access']).toHaveLength(1);
-  });
-
-  it('cannot be incremental after the log lost entries, or after a restore', async () => {
-    const session = await makeChain();
-    const { backups } = await listBackups(place.directory);
-    const two = backups.at(-1) ?? null;
-    commit(session, storing('k3', 3));
-    const now = Date.now();
-    session.prune({ changesBefore: now + 1, keepChanges: 0, now });
-    await expect(backUp(place, 'three', two)).rejects.toMatchObject({
-      code: 'VALIDATION',
-      data: { reason: 'needs_full_backup' },
-      message: expect.stringContaining('no longer holds all'),
-      remedy: 'Take a full backup.',
-    });
-    session.close();
-    await restoreTo(place.path, place.directory, {}, true);
-    await expect(backUp(place, 'three', two)).rejects.toThrow('is of another history');
-    expect(readdirSync(place.directory).filter((name) => name.startsWith('three'))).toEqual([]);
-  });
-
-  it('of a damaged database is refused, and nothing of it is kept', async () => {
-    const session = openWriteSession(place.path);
-    commit(session, storing('k0', 'x'.repeat(300)), storing('k1', 1));
-    session.database.pragma('ignore_check_constraints = ON');
-    session.database.exec(
-      `UPDATE memories SET value = '"changed behind our back"' WHERE key = 'k0'`,
-    );
-    await expect(backUp(place, 'full')).rejects.toMatchObject({
-      code: 'DATA_CORRUPTION',
-      message: expect.stringContaining('"k0"'),
-    });
-    session.database.exec(
-      "DELETE FROM memories_text WHERE rowid = 1; UPDATE memories SET value = 'null' WHERE id = 9",
-    );
-    session.database.exec(
-      `UPDATE memories SET value = '${JSON.stringify('x'.repeat(300))}' WHERE key = 'k0'`,
-    );
-    await expect(backUp(place, 'full')).rejects.toThrow('full-text index differs from 1 memories');
-    expect(readdirSync(place.directory)).toEqual([]);
-  });
-
-  it('on a full disk is refused, nothing of it is kept, and the database goes on', async () => {
-    const disk = mountSmallDisk(1);
-    if ('reason' in disk) {
-      console.info(`no small disk here (${disk.reason})`);
-      return;
-    }
-    const session = openWriteSession(place.path);
-    for (let index = 0; index < 100; index += 1)
-      commit(session, storing(`k${index}`, 'x'.repeat(20_000)));
-    const small = { path: place.path, directory: join(disk.folder, 'backups') };
-    await expect(backupDatabase({ ...small, kind: 'full', name: 'full' })).rejects.toMatchObject({
-      code: 'STORAGE_FULL',
-    });
-    expect(readdirSync(small.directory)).toEqual([]);
-    commit(session, storing('after', 1));
-    expect((await backUp(place, 'full')).memories).toBe(101);
-    await expect(
-      restoreDatabase({ directory: place.directory, path: join(disk.folder, 'new.db') }),
-    ).rejects.toMatchObject({ code: 'STORAGE_FULL' });
-    expect(readdirSync(disk.folder).sort()).toEqual(['backups', 'new.db.owner']);
-  });
-
-  it('clears away what killed processes left, and lists what they never finished', async () => {
-    const session = openWriteSession(place.path);
-    commit(session, storing('k', 0));
-    await backUp(place, 'first');
-    const left = (name: string) => join(place.directory, name);
-    for (const name of ['old.full.db.partial', 'new.full.db.partial', 'lone.full.db'])
-      writeFileSync(left(name), 'x');
-    utimesSync(left('old.full.db.partial'), 0, 0);
-    await backUp(place, 'second');
-    expect(readdirSync(place.directory).filter((name) => !/^(first|second)/.test(name))).toEqual([
-      'lone.full.db',
-      'new.full.db.partial',
-    ]);
-    expect((await listBackups(place.directory)).damaged).toEqual([
-      'lone.full.db has no manifest: it was never finished and can be removed',
-    ]);
-    writeFileSync(at('new.db.restoring'), 'x');
-    writeFileSync(at('new.db.restoring-wal'), 'x');
-    await restoreTo(at('new.db'), place.directory);
-    expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([]);
-  });
-
-  it('never takes the name of another one', async () => {
-    (await makeChain()).close();
-    await expect(backUp(place, 'one')).rejects.toThrow('name: one is the name of another backup');
-  });
-
-  it('of a file with a rollback journal needs it without an owner', async () => {
-    const session = openWriteSession(place.path, 'sync');
-    commit(session, storing('k0', 0));
-    await expect(backUp(place, 'full')).rejects.toMatchObject({
-      code: 'CONNECTION',
-      message: expect.stringContaining('rollback journal'),
-    });
-    session.close();
-    await backUp(place, 'full');
-    await restoreTo(at('new.db'), place.directory);
-    const restored = openWriteSession(at('new.db'));
-    expect(
-      readsOf(restored, at('new.db')).read(
-        'summary',
-        { namespace: 'main', now: Date.now() },
-        Date.now() + 60_000,
-      ),
-    ).toMatchObject({ total: 1 });
-  });
 });
