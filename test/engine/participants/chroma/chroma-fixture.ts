@@ -1,4 +1,5 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { ParticipantUnavailableError } from '../../../../src/engine/errors.ts';
 import {
   type ChromaTarget,
   openChroma,
@@ -58,4 +59,22 @@ export function untilAvailable(store: VectorStore): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Ms that calls get which cannot succeed. */
+export const SHORT = 300;
+
+/** The error of what fails; null when it does not. */
+export const failed = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+/** Puts until the breaker opens, however each put ends. */
+export async function openBreaker(store: VectorStore, collection: CollectionName): Promise<void> {
+  for (let at = 0; store.statistics().breaker === 'CLOSED'; at += 1) {
+    const put = store.put(collection, recordsOf(1, `x${at}-`), soon(SHORT));
+    expect(await failed(put)).toBeInstanceOf(ParticipantUnavailableError);
+  }
 }
