@@ -23,8 +23,11 @@ function explain(error: unknown): string {
     ].join('\n');
   }
   if (error instanceof MemorySystemError) {
-    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    return [`trinitas: ${error.message}${cause}`, ...remedyOf(error)].join('\n');
+    const { message, cause } = error;
+    const isNews = cause instanceof Error && !message.includes(cause.message);
+    return [`trinitas: ${message}${isNews ? ` (${cause.message})` : ''}`, ...remedyOf(error)].join(
+      '\n',
+    );
   }
   // Not one of ours, so a defect: its stack is what a report needs.
   return `trinitas: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
