@@ -10,10 +10,10 @@ import { touchedMemories } from '../touched-memories.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
-import { type FoundOutcome, lookUpGroup } from './lost-group.ts';
-import { packStore, unpackOutcome } from './packed-store.ts';
+import { type FoundOutcome, lookUpGroup, outcomeUnknown } from './lost-group.ts';
+import { packStore, unpackResult } from './packed-store.ts';
 import type { PoolMeter } from './pool-meter.ts';
-import type { ResultOf } from './protocol.ts';
+import type { ArgsOf, ResultOf } from './protocol.ts';
 import { isStoreFault } from './store-faults.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
@@ -33,7 +33,13 @@ export interface CommitGroupsOptions {
   readonly tracer: EngineTracer | null;
   /** Told of every error that says something about the file or the disk. */
   readonly onFault: (error: MemorySystemError) => void;
+  /** Has vectors of a group made that is sent ahead: the room for them; null when nobody is free to. */
+  readonly vectorsAhead: VectorsAhead;
 }
+
+export type VectorsAhead = (
+  units: ArgsOf<'writer', 'commitGroup'>['units'],
+) => SharedArrayBuffer | null;
 
 /**
  * Units queue while groups are under way, and the next group takes all of them up to the bounds: natural batching without a
@@ -45,6 +51,7 @@ export class CommitGroups {
   readonly #meter: PoolMeter;
   readonly #tracer: EngineTracer | null;
   readonly #onFault: (error: MemorySystemError) => void;
+  readonly #vectorsAhead: VectorsAhead;
   readonly #groups = new GroupMeter();
   readonly #queue = new WriteQueue();
   readonly #listeners = new Set<CommitListener>();
@@ -61,11 +68,12 @@ export class CommitGroups {
   #csn = 0;
   #cacheEpoch = 0;
 
-  constructor({ connection, meter, tracer, onFault }: CommitGroupsOptions) {
+  constructor({ connection, meter, tracer, onFault, vectorsAhead }: CommitGroupsOptions) {
     this.#connection = connection;
     this.#meter = meter;
     this.#tracer = tracer;
     this.#onFault = onFault;
+    this.#vectorsAhead = vectorsAhead;
   }
 
   get queued(): { readonly units: number; readonly bytes: number } {
@@ -118,7 +126,7 @@ export class CommitGroups {
 
   #enqueue(unit: WriteUnit, bytes: number): PendingWrite {
     try {
-      return this.#queue.add(unit, bytes, () => this.#retryAfterMs());
+      return this.#queue.add(unit, bytes, () => this.#groups.retryAfterMs(this.#queue.length));
     } catch (error) {
       this.#meter.rejected += 1;
       throw error;
@@ -168,8 +176,9 @@ export class CommitGroups {
     try {
       thread = await this.#connection.thread();
       const units = group.map((pending) => packStore(pending.unit));
+      const vectors = this.#underWay.size > 1 ? this.#vectorsAhead(units) : null;
       const onTiming = this.#tracer === null ? undefined : timer(group);
-      const reply = await thread.call('commitGroup', { units }, onTiming);
+      const reply = await thread.call('commitGroup', { units, vectors }, onTiming);
       await earlier;
       this.#record(group.length, sentAt, reply.commitMs);
       this.#settle(group, reply);
@@ -197,13 +206,10 @@ export class CommitGroups {
     this.#headSeq = reply.headSeq;
     this.#cacheEpoch = reply.cacheEpoch;
     const changed: OperationOutcome[] = [];
-    const results = group.map(({ unit }, index) => {
-      const result = reply.results[index];
-      if (result === undefined || 'error' in result) return result;
-      const outcome = unpackOutcome(result.outcome, unit);
-      if (!outcome.replayed) changed.push(...outcome.outcomes);
-      return { outcome };
-    });
+    const results = group.map(({ unit }, index) => unpackResult(reply.results[index], unit));
+    for (const result of results)
+      if (result !== undefined && 'outcome' in result && !result.outcome.replayed)
+        changed.push(...result.outcome.outcomes);
     this.#announce(reply.csn, changed);
     for (const [index, pending] of group.entries()) {
       const result = results[index];
@@ -287,11 +293,6 @@ export class CommitGroups {
     if (isStoreFault(error)) this.#onFault(error);
     pending.reject(error);
   }
-
-  /** Roughly the time the queue needs at the pace of the last groups. */
-  #retryAfterMs(): number {
-    return Math.ceil(Math.max(10, Math.min(5_000, this.#groups.msPerUnit() * this.#queue.length)));
-  }
 }
 
 /** All units of a group share its time in the thread. */
@@ -299,12 +300,4 @@ function timer(group: readonly PendingWrite[]): (timing: ThreadTiming) => void {
   return (timing) => {
     for (const pending of group) pending.timing = timing;
   };
-}
-
-function outcomeUnknown(txid: string, cause: unknown): MemoryConnectionError {
-  return new MemoryConnectionError('the writer was lost while the write was under way', {
-    cause,
-    data: { outcome: 'unknown', transactionId: txid },
-    remedy: 'Read the memory, or repeat the write with an idempotency key.',
-  });
 }

@@ -1,3 +1,4 @@
+import { MemoryConnectionError } from '../errors.ts';
 import type { ResultOf } from './protocol.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
 import type { PendingWrite } from './write-queue.ts';
@@ -59,4 +60,13 @@ async function lookUpUnits(
     } else if (!pending.settled) again.push(pending);
   }
   return again;
+}
+
+/** What the callers of a group are told that cannot be looked up. */
+export function outcomeUnknown(txid: string, cause: unknown): MemoryConnectionError {
+  return new MemoryConnectionError('the writer was lost while the write was under way', {
+    cause,
+    data: { outcome: 'unknown', transactionId: txid },
+    remedy: 'Read the memory, or repeat the write with an idempotency key.',
+  });
 }

@@ -30,6 +30,7 @@ export function foldText(text: string): string {
  * so that a word inside a run is a phrase of pairs and a single character is a prefix of a pair or the last token.
  */
 export function normalizeText(text: string): string {
+  if (PLAIN_ASCII.test(text)) return text.toLowerCase();
   const folded = foldText(text);
   if (!HAS_CJK.test(folded)) return folded;
   return folded.replace(CJK_RUN, (run) => {

@@ -1,7 +1,6 @@
 import { MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type { ChangeKind } from '../model/change.ts';
 import type { MemoryRecord } from '../model/memory-record.ts';
-import type { WriteUnit } from '../model/unit-of-work.ts';
 import type {
   LinkOutcome,
   MemoryOutcome,
@@ -24,6 +23,7 @@ import type { StatementCache } from './statement-cache.ts';
 import { logCommit } from './transaction-log.ts';
 import type { Validator } from './validator.ts';
 import type { VectorWriter } from './vector-writer.ts';
+import type { PreparedUnit } from './vectors-ahead.ts';
 
 /** Numbers handed out inside a group; a member that is rolled back gives its numbers back. */
 export interface Counters {
@@ -41,7 +41,7 @@ export class UnitWriter {
   readonly #validator: Validator;
   readonly #personas: PersonaIds;
   readonly #incarnation: number;
-  readonly #unit: WriteUnit;
+  readonly #unit: PreparedUnit;
   readonly #vectors: VectorWriter;
   /** What the derived tables have yet to follow. */
   readonly indexChanges = new Map<number, IndexChange>();
@@ -58,7 +58,7 @@ export class UnitWriter {
     vectors: VectorWriter,
     incarnation: number,
     counters: Counters,
-    unit: WriteUnit,
+    unit: PreparedUnit,
   ) {
     this.#statements = statements;
     this.#validator = validator;
@@ -146,7 +146,7 @@ export class UnitWriter {
         insertMemory(this.#statements, after, stored, this.#personaId(after));
         this.#lastMemoryId = Math.max(this.#lastMemoryId, after.id);
         if (effect.withAccess) this.#saveAccess(after);
-        this.#index(after.id, { kind: 'insert', record: after });
+        this.#index(after.id, { kind: 'insert', record: after, ahead: this.#unit.ahead });
         for (const link of supersedingLinks(context, after, effect.supersededIds))
           insertLink(this.#statements, after.namespace, link);
         const seq = this.#log('created', after, stored);
@@ -158,7 +158,7 @@ export class UnitWriter {
         const stored = storedForm(after);
         updateMemory(this.#statements, before, after, stored, this.#personaId(after));
         if (effect.withAccess) this.#saveAccess(after);
-        this.#index(after.id, { kind: 'replace', record: after });
+        this.#index(after.id, { kind: 'replace', record: after, ahead: this.#unit.ahead });
         return { kind: 'updated', record: after, seq: this.#log('updated', after, stored) };
       }
       case 'deleted':
