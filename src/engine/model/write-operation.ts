@@ -1,20 +1,14 @@
 import type { DuplicatePolicy } from './duplicate.ts';
 import type { JsonPath } from './json-value.ts';
 import type { LinkKind } from './link.ts';
-import type { Target } from './memory-record.ts';
+import type { MemoryRecord, Target } from './memory-record.ts';
 import type { Section } from './section.ts';
 
 /** What a store writes; texts are canonical JSON, names are validated and NFC. */
-export interface StoreFields {
-  readonly key: string;
-  readonly valueText: string;
-  readonly metadataText: string;
-  readonly tags: readonly string[];
-  readonly section: Section;
-  readonly persona: string | null;
-  readonly importance: number;
-  readonly expiresAt: number | null;
-}
+export type StoreFields = Pick<
+  MemoryRecord,
+  'key' | 'valueText' | 'metadataText' | 'tags' | 'section' | 'persona' | 'importance' | 'expiresAt'
+>;
 
 /** Times and counters carried over by an import; absent for ordinary stores. */
 export interface ImportedHistory {

@@ -1,9 +1,9 @@
 import { MemorySystemError } from '../errors.ts';
-import type { LinkOutcome, MemoryOutcome, OperationOutcome } from '../model/unit-outcome.ts';
+import type { LinkOutcome, OperationOutcome } from '../model/unit-outcome.ts';
 import type { WriteOperation } from '../model/write-operation.ts';
 import { type LinkOperation, linkEffectOf, supersedingLinks, toLinkOutcome } from './apply-link.ts';
 import { type Effect, effectOf, type OperationContext } from './apply-operation.ts';
-import { type FoundDuplicate, toDuplicates } from './duplicates.ts';
+import { withDuplicates } from './duplicates.ts';
 import type { Overlay } from './overlay.ts';
 import type { StatementCache } from './statement-cache.ts';
 
@@ -90,7 +90,7 @@ function perform(
       overlay.put(after, true, now);
       for (const link of supersedingLinks(context, after, supersededIds))
         overlay.putLink(namespace, link, true);
-      return { kind: 'created', record: after, seq: 0, ...foundDuplicates(duplicates) };
+      return withDuplicates({ kind: 'created', record: after, seq: 0 }, duplicates);
     }
     case 'updated':
       overlay.put(effect.after, true, now);
@@ -98,17 +98,12 @@ function perform(
     case 'deleted':
       overlay.put(effect.before, false, now);
       return { kind: 'deleted', record: effect.before, seq: 0 };
-    case 'unchanged': {
-      const { record, duplicates } = effect;
-      return { kind: 'unchanged', record, seq: 0, ...foundDuplicates(duplicates) };
-    }
+    case 'unchanged':
+      return withDuplicates(
+        { kind: 'unchanged', record: effect.record, seq: 0 },
+        effect.duplicates,
+      );
     case 'asserted':
       return { kind: 'asserted', record: null, seq: 0 };
   }
-}
-
-function foundDuplicates(
-  found: readonly FoundDuplicate[] | undefined,
-): Pick<MemoryOutcome, 'duplicates'> {
-  return found === undefined ? {} : { duplicates: toDuplicates(found) };
 }

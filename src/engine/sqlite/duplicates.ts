@@ -1,6 +1,7 @@
 import type { ReadMap } from '../backends/read-map.ts';
 import { MAX_DUPLICATES } from '../limits.ts';
 import type { MemoryRecord } from '../model/memory-record.ts';
+import type { MemoryOutcome } from '../model/unit-outcome.ts';
 import { comparableText, indexedWords } from '../search/comparable-text.ts';
 import { type DuplicateCandidate, findCandidates } from './duplicate-candidates.ts';
 import { candidatesById, matchCandidates } from './duplicate-matches.ts';
@@ -45,6 +46,14 @@ export function toDuplicates(found: readonly FoundDuplicate[]): ReadMap['duplica
     similarity,
     exact,
   }));
+}
+
+/** What a store that looked for them answers; `found` is absent when it did not. */
+export function withDuplicates(
+  outcome: MemoryOutcome,
+  found: readonly FoundDuplicate[] | undefined,
+): MemoryOutcome {
+  return found === undefined ? outcome : { ...outcome, duplicates: toDuplicates(found) };
 }
 
 function duplicatesIn(
