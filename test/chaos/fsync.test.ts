@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { built } from '../support/built.ts';
-import { StoreMemory } from '../support/documents.graphql.ts';
 import { type BackendKind, makeTestPath } from '../support/open-test-backend.ts';
 import { firstLine } from '../support/server-process.ts';
 import { expectType, request } from '../support/test-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 const SCRIPT = 'test/support/acknowledge-writes.ts';
 const WRITES = 20;

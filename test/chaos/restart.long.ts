@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ListMemories } from '../support/documents.graphql.ts';
 import { makeTestPath } from '../support/open-test-backend.ts';
 import { openTestEngine } from '../support/open-test-engine.ts';
+import { ListMemories } from '../support/read-documents.graphql.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { request } from '../support/test-client.ts';
 import { GraphqlLoad } from './graphql-load.ts';

@@ -996,242 +996,6 @@ export type ListBackupsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ListBackupsQuery = { readonly backups: ReadonlyArray<{ readonly name: string, readonly kind: BackupKind, readonly takenAt: string, readonly commitNumber: number, readonly epoch: string, readonly memories: number, readonly changes: number, readonly bytes: number, readonly sha256: string, readonly base: string | null, readonly schemaVersion: number }> | null };
 
-export type PackedContextQueryVariables = Exact<{
-  persona: string;
-  task: string;
-  budgetTokens?: number | null | undefined;
-}>;
-
-
-export type PackedContextQuery = { readonly context: { readonly degraded: boolean, readonly working: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly packed: { readonly text: string, readonly tokens: number, readonly budgetTokens: number, readonly tokenizer: string, readonly items: ReadonlyArray<{ readonly citation: string, readonly key: string, readonly section: Section, readonly tokens: number, readonly relevance: number, readonly truncated: boolean, readonly memory: { readonly id: string, readonly key: string } }>, readonly omitted: ReadonlyArray<{ readonly key: string, readonly section: Section, readonly relevance: number, readonly reason: OmissionReason, readonly of: string | null, readonly memory: { readonly key: string } }> } | null } | null };
-
-export type StoreMemoryMutationVariables = Exact<{
-  input: StoreMemoryInput;
-}>;
-
-
-export type StoreMemoryMutation = { readonly storeMemory:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
-    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly expected: number, readonly actual: number }
-    | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly cursor: string, readonly memory: { readonly id: string, readonly key: string, readonly value: unknown, readonly valueText: string, readonly metadata: unknown, readonly tags: ReadonlyArray<string>, readonly section: Section, readonly persona: string | null, readonly importance: number, readonly version: number, readonly expiresAt: string | null } }
-   | null };
-
-export type UpdateMemoryMutationVariables = Exact<{
-  input: UpdateMemoryInput;
-}>;
-
-
-export type UpdateMemoryMutation = { readonly updateMemory:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly value: unknown, readonly metadata: unknown, readonly persona: string | null, readonly version: number } }
-   | null };
-
-export type IncrementMemoryMutationVariables = Exact<{
-  input: IncrementMemoryInput;
-}>;
-
-
-export type IncrementMemoryMutation = { readonly incrementMemory:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown, readonly valueText: string } }
-   | null };
-
-export type AppendToMemoryMutationVariables = Exact<{
-  input: AppendToMemoryInput;
-}>;
-
-
-export type AppendToMemoryMutation = { readonly appendToMemory:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown } }
-   | null };
-
-export type DeleteMemoryMutationVariables = Exact<{
-  input: DeleteMemoryInput;
-}>;
-
-
-export type DeleteMemoryMutation = { readonly deleteMemory:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'DeleteMemoryPayload', readonly deletedId: string, readonly cursor: string, readonly deleted: { readonly key: string } }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-   | null };
-
-export type StoreMemoriesMutationVariables = Exact<{
-  input: StoreMemoriesInput;
-}>;
-
-
-export type StoreMemoriesMutation = { readonly storeMemories:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'StoreMemoriesPayload', readonly stored: number, readonly failed: number, readonly cursor: string | null, readonly results: ReadonlyArray<
-        | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-        | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly version: number } }
-      > }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
-   | null };
-
-export type StoreResultMutationVariables = Exact<{
-  input: StoreResultInput;
-}>;
-
-
-export type StoreResultMutation = { readonly storeResult:
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
-    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
-    | { readonly __typename: 'StoreResultPayload', readonly episode: { readonly key: string, readonly section: Section, readonly importance: number }, readonly latest: { readonly key: string, readonly importance: number } }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
-   | null };
-
-export type ApplyOptimizationsMutationVariables = Exact<{
-  input: ApplyOptimizationsInput;
-}>;
-
-
-export type ApplyOptimizationsMutation = { readonly applyOptimizations:
-    | { readonly __typename: 'ApplyOptimizationsPayload', readonly reports: ReadonlyArray<{ readonly type: OptimizationType, readonly changed: boolean, readonly message: string }> }
-    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
-    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
-    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
-    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
-    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
-    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
-    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
-    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
-   | null };
-
-export type GetMemoryQueryVariables = Exact<{
-  by: MemoryBy;
-}>;
-
-
-export type GetMemoryQuery = { readonly memory: { readonly id: string, readonly key: string, readonly namespace: string, readonly value: unknown, readonly valueText: string, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly accessedAt: string, readonly accessCount: number, readonly rememberedBy: { readonly id: string, readonly name: string } | null } | null };
-
-export type ListMemoriesQueryVariables = Exact<{
-  where?: MemoryWhere | null | undefined;
-  orderBy?: ReadonlyArray<MemoryOrder> | MemoryOrder | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-  last?: number | null | undefined;
-  before?: string | null | undefined;
-}>;
-
-
-export type ListMemoriesQuery = { readonly memories: { readonly totalCount: number | null, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly key: string } }>, readonly nodes: ReadonlyArray<{ readonly key: string, readonly rememberedBy: { readonly name: string } | null }> } | null };
-
-export type LoadNodesQueryVariables = Exact<{
-  ids: ReadonlyArray<string> | string;
-}>;
-
-
-export type LoadNodesQuery = { readonly nodes: ReadonlyArray<
-    | { readonly __typename: 'Job', readonly id: string }
-    | { readonly __typename: 'Memory', readonly id: string }
-    | { readonly __typename: 'Persona', readonly id: string }
-   | null> | null };
-
-export type RecallQueryVariables = Exact<{
-  query: string;
-  mode?: RecallMode;
-  where?: MemoryWhere | null | undefined;
-}>;
-
-
-export type RecallQuery = { readonly recall: { readonly mode: RecallMode, readonly servedMode: RecallMode, readonly degraded: boolean, readonly tookMs: number, readonly edges: ReadonlyArray<{ readonly score: number, readonly node: { readonly key: string }, readonly explanation: { readonly importanceFactor: number, readonly recencyFactor: number, readonly final: number, readonly terms: ReadonlyArray<string>, readonly text: { readonly rank: number, readonly bm25: number, readonly normalised: number } | null, readonly semantic: { readonly rank: number } | null } }> } | null };
-
-export type AgentContextQueryVariables = Exact<{
-  persona: string;
-  task: string;
-}>;
-
-
-export type AgentContextQuery = { readonly context: { readonly persona: string, readonly degraded: boolean, readonly working: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly semantic: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly episodes: ReadonlyArray<{ readonly key: string }> } | null };
-
-export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type OverviewQuery = { readonly health: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string }> }, readonly status: { readonly version: string, readonly namespace: string, readonly totalMemories: number, readonly headCursor: string, readonly oldestCursor: string, readonly sections: ReadonlyArray<{ readonly section: Section, readonly count: number }>, readonly performanceMetrics: { readonly opsPerSecond: number } } | null, readonly stats: { readonly residentBytes: number, readonly operations: ReadonlyArray<{ readonly name: string, readonly latency: { readonly p95: number } }>, readonly backend: { readonly pools: ReadonlyArray<{ readonly name: string, readonly size: number }> } } | null, readonly personas: ReadonlyArray<{ readonly id: string, readonly name: string }> | null };
-
 export type ListChangesQueryVariables = Exact<{
   after?: string | null | undefined;
   first?: number;
@@ -1256,12 +1020,14 @@ export type MemoryChangesSubscription = { readonly memoryChanges:
     | { readonly __typename: 'ResumeExpired', readonly headCursor: string }
    | null };
 
-export type StatsStreamSubscriptionVariables = Exact<{
-  intervalMs?: number;
+export type PackedContextQueryVariables = Exact<{
+  persona: string;
+  task: string;
+  budgetTokens?: number | null | undefined;
 }>;
 
 
-export type StatsStreamSubscription = { readonly stats: { readonly at: string, readonly subscribers: number, readonly totals: { readonly opsPerSecond: number } } | null };
+export type PackedContextQuery = { readonly context: { readonly degraded: boolean, readonly working: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly packed: { readonly text: string, readonly tokens: number, readonly budgetTokens: number, readonly tokenizer: string, readonly items: ReadonlyArray<{ readonly citation: string, readonly key: string, readonly section: Section, readonly tokens: number, readonly relevance: number, readonly truncated: boolean, readonly memory: { readonly id: string, readonly key: string } }>, readonly omitted: ReadonlyArray<{ readonly key: string, readonly section: Section, readonly relevance: number, readonly reason: OmissionReason, readonly of: string | null, readonly memory: { readonly key: string } }> } | null } | null };
 
 export type WholeHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1558,6 +1324,53 @@ export type TransactLinksMutation = { readonly transact:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
    | null };
 
+export type GetMemoryQueryVariables = Exact<{
+  by: MemoryBy;
+}>;
+
+
+export type GetMemoryQuery = { readonly memory: { readonly id: string, readonly key: string, readonly namespace: string, readonly value: unknown, readonly valueText: string, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly accessedAt: string, readonly accessCount: number, readonly rememberedBy: { readonly id: string, readonly name: string } | null } | null };
+
+export type ListMemoriesQueryVariables = Exact<{
+  where?: MemoryWhere | null | undefined;
+  orderBy?: ReadonlyArray<MemoryOrder> | MemoryOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ListMemoriesQuery = { readonly memories: { readonly totalCount: number | null, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly key: string } }>, readonly nodes: ReadonlyArray<{ readonly key: string, readonly rememberedBy: { readonly name: string } | null }> } | null };
+
+export type LoadNodesQueryVariables = Exact<{
+  ids: ReadonlyArray<string> | string;
+}>;
+
+
+export type LoadNodesQuery = { readonly nodes: ReadonlyArray<
+    | { readonly __typename: 'Job', readonly id: string }
+    | { readonly __typename: 'Memory', readonly id: string }
+    | { readonly __typename: 'Persona', readonly id: string }
+   | null> | null };
+
+export type RecallQueryVariables = Exact<{
+  query: string;
+  mode?: RecallMode;
+  where?: MemoryWhere | null | undefined;
+}>;
+
+
+export type RecallQuery = { readonly recall: { readonly mode: RecallMode, readonly servedMode: RecallMode, readonly degraded: boolean, readonly tookMs: number, readonly edges: ReadonlyArray<{ readonly score: number, readonly node: { readonly key: string }, readonly explanation: { readonly importanceFactor: number, readonly recencyFactor: number, readonly final: number, readonly terms: ReadonlyArray<string>, readonly text: { readonly rank: number, readonly bm25: number, readonly normalised: number } | null, readonly semantic: { readonly rank: number } | null } }> } | null };
+
+export type AgentContextQueryVariables = Exact<{
+  persona: string;
+  task: string;
+}>;
+
+
+export type AgentContextQuery = { readonly context: { readonly persona: string, readonly degraded: boolean, readonly working: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly semantic: ReadonlyArray<{ readonly node: { readonly key: string } }>, readonly episodes: ReadonlyArray<{ readonly key: string }> } | null };
+
 export type ExplainedRecallQueryVariables = Exact<{
   query: string;
   mode?: RecallMode;
@@ -1672,6 +1485,36 @@ export type ReadBackQueryVariables = Exact<{
 
 
 export type ReadBackQuery = { readonly memory: { readonly value: unknown } | null, readonly recall: { readonly edges: ReadonlyArray<{ readonly node: { readonly key: string, readonly value: unknown } }> } | null };
+
+export type ApplyOptimizationsMutationVariables = Exact<{
+  input: ApplyOptimizationsInput;
+}>;
+
+
+export type ApplyOptimizationsMutation = { readonly applyOptimizations:
+    | { readonly __typename: 'ApplyOptimizationsPayload', readonly reports: ReadonlyArray<{ readonly type: OptimizationType, readonly changed: boolean, readonly message: string }> }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+   | null };
+
+export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OverviewQuery = { readonly health: { readonly state: HealthState, readonly checks: ReadonlyArray<{ readonly name: string }> }, readonly status: { readonly version: string, readonly namespace: string, readonly totalMemories: number, readonly headCursor: string, readonly oldestCursor: string, readonly sections: ReadonlyArray<{ readonly section: Section, readonly count: number }>, readonly performanceMetrics: { readonly opsPerSecond: number } } | null, readonly stats: { readonly residentBytes: number, readonly operations: ReadonlyArray<{ readonly name: string, readonly latency: { readonly p95: number } }>, readonly backend: { readonly pools: ReadonlyArray<{ readonly name: string, readonly size: number }> } } | null, readonly personas: ReadonlyArray<{ readonly id: string, readonly name: string }> | null };
+
+export type StatsStreamSubscriptionVariables = Exact<{
+  intervalMs?: number;
+}>;
+
+
+export type StatsStreamSubscription = { readonly stats: { readonly at: string, readonly subscribers: number, readonly totals: { readonly opsPerSecond: number } } | null };
 
 export type BeginTransactionMutationVariables = Exact<{
   input: BeginTransactionInput;
@@ -1844,6 +1687,163 @@ export type BalancesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type BalancesQuery = { readonly memories: { readonly nodes: ReadonlyArray<{ readonly value: unknown }> } | null };
 
+export type StoreMemoryMutationVariables = Exact<{
+  input: StoreMemoryInput;
+}>;
+
+
+export type StoreMemoryMutation = { readonly storeMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly message: string, readonly path: ReadonlyArray<string> | null, readonly remedy: string | null, readonly retryable: boolean, readonly expected: number, readonly actual: number }
+    | { readonly __typename: 'WritePayload', readonly created: boolean, readonly replayed: boolean, readonly cursor: string, readonly memory: { readonly id: string, readonly key: string, readonly value: unknown, readonly valueText: string, readonly metadata: unknown, readonly tags: ReadonlyArray<string>, readonly section: Section, readonly persona: string | null, readonly importance: number, readonly version: number, readonly expiresAt: string | null } }
+   | null };
+
+export type UpdateMemoryMutationVariables = Exact<{
+  input: UpdateMemoryInput;
+}>;
+
+
+export type UpdateMemoryMutation = { readonly updateMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly value: unknown, readonly metadata: unknown, readonly persona: string | null, readonly version: number } }
+   | null };
+
+export type IncrementMemoryMutationVariables = Exact<{
+  input: IncrementMemoryInput;
+}>;
+
+
+export type IncrementMemoryMutation = { readonly incrementMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown, readonly valueText: string } }
+   | null };
+
+export type AppendToMemoryMutationVariables = Exact<{
+  input: AppendToMemoryInput;
+}>;
+
+
+export type AppendToMemoryMutation = { readonly appendToMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'WritePayload', readonly memory: { readonly value: unknown } }
+   | null };
+
+export type DeleteMemoryMutationVariables = Exact<{
+  input: DeleteMemoryInput;
+}>;
+
+
+export type DeleteMemoryMutation = { readonly deleteMemory:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'DeleteMemoryPayload', readonly deletedId: string, readonly cursor: string, readonly deleted: { readonly key: string } }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type StoreMemoriesMutationVariables = Exact<{
+  input: StoreMemoriesInput;
+}>;
+
+
+export type StoreMemoriesMutation = { readonly storeMemories:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'StoreMemoriesPayload', readonly stored: number, readonly failed: number, readonly cursor: string | null, readonly results: ReadonlyArray<
+        | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'OverloadedError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'StorageFullError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+        | { readonly __typename: 'WritePayload', readonly memory: { readonly key: string, readonly version: number } }
+      > }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+    | { readonly __typename: 'VersionConflictError', readonly code: ErrorCode, readonly path: ReadonlyArray<string> | null }
+   | null };
+
+export type StoreResultMutationVariables = Exact<{
+  input: StoreResultInput;
+}>;
+
+
+export type StoreResultMutation = { readonly storeResult:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode }
+    | { readonly __typename: 'IdempotencyMismatchError', readonly code: ErrorCode }
+    | { readonly __typename: 'OverloadedError', readonly code: ErrorCode }
+    | { readonly __typename: 'ParticipantUnavailableError', readonly code: ErrorCode }
+    | { readonly __typename: 'ReadOnlyError', readonly code: ErrorCode }
+    | { readonly __typename: 'SnapshotTooOldError', readonly code: ErrorCode }
+    | { readonly __typename: 'StorageFullError', readonly code: ErrorCode }
+    | { readonly __typename: 'StoreResultPayload', readonly episode: { readonly key: string, readonly section: Section, readonly importance: number }, readonly latest: { readonly key: string, readonly importance: number } }
+    | { readonly __typename: 'TimeoutError', readonly code: ErrorCode }
+    | { readonly __typename: 'TransactionStateError', readonly code: ErrorCode }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode }
+   | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1949,380 +1949,6 @@ export const ListBackupsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ListBackupsQuery, ListBackupsQueryVariables>;
-export const PackedContextDocument = new TypedDocumentString(`
-    query PackedContext($persona: String!, $task: String!, $budgetTokens: Int) {
-  context(persona: $persona, task: $task, budgetTokens: $budgetTokens) {
-    working {
-      node {
-        key
-      }
-    }
-    degraded
-    packed {
-      text
-      tokens
-      budgetTokens
-      tokenizer
-      items {
-        memory {
-          id
-          key
-        }
-        citation
-        key
-        section
-        tokens
-        relevance
-        truncated
-      }
-      omitted {
-        memory {
-          key
-        }
-        key
-        section
-        relevance
-        reason
-        of
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<PackedContextQuery, PackedContextQueryVariables>;
-export const StoreMemoryDocument = new TypedDocumentString(`
-    mutation StoreMemory($input: StoreMemoryInput!) {
-  storeMemory(input: $input) {
-    __typename
-    ... on WritePayload {
-      created
-      replayed
-      cursor
-      memory {
-        id
-        key
-        value
-        valueText
-        metadata
-        tags
-        section
-        persona
-        importance
-        version
-        expiresAt
-      }
-    }
-    ... on Error {
-      code
-      message
-      path
-      remedy
-      retryable
-    }
-    ... on ValidationError {
-      issues {
-        path
-        message
-      }
-    }
-    ... on VersionConflictError {
-      expected
-      actual
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<StoreMemoryMutation, StoreMemoryMutationVariables>;
-export const UpdateMemoryDocument = new TypedDocumentString(`
-    mutation UpdateMemory($input: UpdateMemoryInput!) {
-  updateMemory(input: $input) {
-    __typename
-    ... on WritePayload {
-      memory {
-        key
-        value
-        metadata
-        persona
-        version
-      }
-    }
-    ... on Error {
-      code
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<UpdateMemoryMutation, UpdateMemoryMutationVariables>;
-export const IncrementMemoryDocument = new TypedDocumentString(`
-    mutation IncrementMemory($input: IncrementMemoryInput!) {
-  incrementMemory(input: $input) {
-    __typename
-    ... on WritePayload {
-      memory {
-        value
-        valueText
-      }
-    }
-    ... on Error {
-      code
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<IncrementMemoryMutation, IncrementMemoryMutationVariables>;
-export const AppendToMemoryDocument = new TypedDocumentString(`
-    mutation AppendToMemory($input: AppendToMemoryInput!) {
-  appendToMemory(input: $input) {
-    __typename
-    ... on WritePayload {
-      memory {
-        value
-      }
-    }
-    ... on Error {
-      code
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<AppendToMemoryMutation, AppendToMemoryMutationVariables>;
-export const DeleteMemoryDocument = new TypedDocumentString(`
-    mutation DeleteMemory($input: DeleteMemoryInput!) {
-  deleteMemory(input: $input) {
-    __typename
-    ... on DeleteMemoryPayload {
-      deletedId
-      cursor
-      deleted {
-        key
-      }
-    }
-    ... on Error {
-      code
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<DeleteMemoryMutation, DeleteMemoryMutationVariables>;
-export const StoreMemoriesDocument = new TypedDocumentString(`
-    mutation StoreMemories($input: StoreMemoriesInput!) {
-  storeMemories(input: $input) {
-    __typename
-    ... on StoreMemoriesPayload {
-      stored
-      failed
-      cursor
-      results {
-        __typename
-        ... on WritePayload {
-          memory {
-            key
-            version
-          }
-        }
-        ... on Error {
-          code
-          path
-        }
-      }
-    }
-    ... on Error {
-      code
-      path
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<StoreMemoriesMutation, StoreMemoriesMutationVariables>;
-export const StoreResultDocument = new TypedDocumentString(`
-    mutation StoreResult($input: StoreResultInput!) {
-  storeResult(input: $input) {
-    __typename
-    ... on StoreResultPayload {
-      episode {
-        key
-        section
-        importance
-      }
-      latest {
-        key
-        importance
-      }
-    }
-    ... on Error {
-      code
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<StoreResultMutation, StoreResultMutationVariables>;
-export const ApplyOptimizationsDocument = new TypedDocumentString(`
-    mutation ApplyOptimizations($input: ApplyOptimizationsInput!) {
-  applyOptimizations(input: $input) {
-    __typename
-    ... on ApplyOptimizationsPayload {
-      reports {
-        type
-        changed
-        message
-      }
-    }
-    ... on Error {
-      code
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<ApplyOptimizationsMutation, ApplyOptimizationsMutationVariables>;
-export const GetMemoryDocument = new TypedDocumentString(`
-    query GetMemory($by: MemoryBy!) {
-  memory(by: $by) {
-    id
-    key
-    namespace
-    value
-    valueText
-    version
-    createdAt
-    updatedAt
-    accessedAt
-    accessCount
-    rememberedBy {
-      id
-      name
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<GetMemoryQuery, GetMemoryQueryVariables>;
-export const ListMemoriesDocument = new TypedDocumentString(`
-    query ListMemories($where: MemoryWhere, $orderBy: [MemoryOrder!], $first: Int, $after: String, $last: Int, $before: String) {
-  memories(
-    where: $where
-    orderBy: $orderBy
-    first: $first
-    after: $after
-    last: $last
-    before: $before
-  ) {
-    totalCount
-    pageInfo {
-      hasNextPage
-      hasPreviousPage
-      startCursor
-      endCursor
-    }
-    edges {
-      cursor
-      node {
-        key
-      }
-    }
-    nodes {
-      key
-      rememberedBy {
-        name
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<ListMemoriesQuery, ListMemoriesQueryVariables>;
-export const LoadNodesDocument = new TypedDocumentString(`
-    query LoadNodes($ids: [ID!]!) {
-  nodes(ids: $ids) {
-    __typename
-    id
-  }
-}
-    `) as unknown as TypedDocumentString<LoadNodesQuery, LoadNodesQueryVariables>;
-export const RecallDocument = new TypedDocumentString(`
-    query Recall($query: String!, $mode: RecallMode! = HYBRID, $where: MemoryWhere) {
-  recall(query: $query, mode: $mode, where: $where) {
-    mode
-    servedMode
-    degraded
-    tookMs
-    edges {
-      score
-      node {
-        key
-      }
-      explanation {
-        text {
-          rank
-          bm25
-          normalised
-        }
-        semantic {
-          rank
-        }
-        importanceFactor
-        recencyFactor
-        final
-        terms
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<RecallQuery, RecallQueryVariables>;
-export const AgentContextDocument = new TypedDocumentString(`
-    query AgentContext($persona: String!, $task: String!) {
-  context(persona: $persona, task: $task) {
-    persona
-    degraded
-    working {
-      node {
-        key
-      }
-    }
-    semantic {
-      node {
-        key
-      }
-    }
-    episodes {
-      key
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<AgentContextQuery, AgentContextQueryVariables>;
-export const OverviewDocument = new TypedDocumentString(`
-    query Overview {
-  health {
-    state
-    checks {
-      name
-    }
-  }
-  status {
-    version
-    namespace
-    totalMemories
-    headCursor
-    oldestCursor
-    sections {
-      section
-      count
-    }
-    performanceMetrics {
-      opsPerSecond
-    }
-  }
-  stats {
-    residentBytes
-    operations {
-      name
-      latency {
-        p95
-      }
-    }
-    backend {
-      pools {
-        name
-        size
-      }
-    }
-  }
-  personas {
-    id
-    name
-  }
-}
-    `) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const ListChangesDocument = new TypedDocumentString(`
     query ListChanges($after: ChangeCursor, $first: Int! = 64, $where: MemoryWhere) {
   changes(after: $after, first: $first, where: $where) {
@@ -2369,17 +1995,46 @@ export const MemoryChangesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MemoryChangesSubscription, MemoryChangesSubscriptionVariables>;
-export const StatsStreamDocument = new TypedDocumentString(`
-    subscription StatsStream($intervalMs: Int! = 250) {
-  stats(intervalMs: $intervalMs) {
-    at
-    subscribers
-    totals {
-      opsPerSecond
+export const PackedContextDocument = new TypedDocumentString(`
+    query PackedContext($persona: String!, $task: String!, $budgetTokens: Int) {
+  context(persona: $persona, task: $task, budgetTokens: $budgetTokens) {
+    working {
+      node {
+        key
+      }
+    }
+    degraded
+    packed {
+      text
+      tokens
+      budgetTokens
+      tokenizer
+      items {
+        memory {
+          id
+          key
+        }
+        citation
+        key
+        section
+        tokens
+        relevance
+        truncated
+      }
+      omitted {
+        memory {
+          key
+        }
+        key
+        section
+        relevance
+        reason
+        of
+      }
     }
   }
 }
-    `) as unknown as TypedDocumentString<StatsStreamSubscription, StatsStreamSubscriptionVariables>;
+    `) as unknown as TypedDocumentString<PackedContextQuery, PackedContextQueryVariables>;
 export const WholeHealthDocument = new TypedDocumentString(`
     query WholeHealth {
   health {
@@ -2767,6 +2422,117 @@ export const TransactLinksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TransactLinksMutation, TransactLinksMutationVariables>;
+export const GetMemoryDocument = new TypedDocumentString(`
+    query GetMemory($by: MemoryBy!) {
+  memory(by: $by) {
+    id
+    key
+    namespace
+    value
+    valueText
+    version
+    createdAt
+    updatedAt
+    accessedAt
+    accessCount
+    rememberedBy {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GetMemoryQuery, GetMemoryQueryVariables>;
+export const ListMemoriesDocument = new TypedDocumentString(`
+    query ListMemories($where: MemoryWhere, $orderBy: [MemoryOrder!], $first: Int, $after: String, $last: Int, $before: String) {
+  memories(
+    where: $where
+    orderBy: $orderBy
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    edges {
+      cursor
+      node {
+        key
+      }
+    }
+    nodes {
+      key
+      rememberedBy {
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListMemoriesQuery, ListMemoriesQueryVariables>;
+export const LoadNodesDocument = new TypedDocumentString(`
+    query LoadNodes($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<LoadNodesQuery, LoadNodesQueryVariables>;
+export const RecallDocument = new TypedDocumentString(`
+    query Recall($query: String!, $mode: RecallMode! = HYBRID, $where: MemoryWhere) {
+  recall(query: $query, mode: $mode, where: $where) {
+    mode
+    servedMode
+    degraded
+    tookMs
+    edges {
+      score
+      node {
+        key
+      }
+      explanation {
+        text {
+          rank
+          bm25
+          normalised
+        }
+        semantic {
+          rank
+        }
+        importanceFactor
+        recencyFactor
+        final
+        terms
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecallQuery, RecallQueryVariables>;
+export const AgentContextDocument = new TypedDocumentString(`
+    query AgentContext($persona: String!, $task: String!) {
+  context(persona: $persona, task: $task) {
+    persona
+    degraded
+    working {
+      node {
+        key
+      }
+    }
+    semantic {
+      node {
+        key
+      }
+    }
+    episodes {
+      key
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentContextQuery, AgentContextQueryVariables>;
 export const ExplainedRecallDocument = new TypedDocumentString(`
     query ExplainedRecall($query: String!, $mode: RecallMode! = HYBRID, $where: MemoryWhere, $minScore: Float, $weights: RecallWeightsInput, $candidates: RecallCandidatesInput, $includeSuperseded: Boolean! = false, $first: Int! = 10) {
   recall(
@@ -2990,6 +2756,77 @@ export const ReadBackDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadBackQuery, ReadBackQueryVariables>;
+export const ApplyOptimizationsDocument = new TypedDocumentString(`
+    mutation ApplyOptimizations($input: ApplyOptimizationsInput!) {
+  applyOptimizations(input: $input) {
+    __typename
+    ... on ApplyOptimizationsPayload {
+      reports {
+        type
+        changed
+        message
+      }
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ApplyOptimizationsMutation, ApplyOptimizationsMutationVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview {
+  health {
+    state
+    checks {
+      name
+    }
+  }
+  status {
+    version
+    namespace
+    totalMemories
+    headCursor
+    oldestCursor
+    sections {
+      section
+      count
+    }
+    performanceMetrics {
+      opsPerSecond
+    }
+  }
+  stats {
+    residentBytes
+    operations {
+      name
+      latency {
+        p95
+      }
+    }
+    backend {
+      pools {
+        name
+        size
+      }
+    }
+  }
+  personas {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const StatsStreamDocument = new TypedDocumentString(`
+    subscription StatsStream($intervalMs: Int! = 250) {
+  stats(intervalMs: $intervalMs) {
+    at
+    subscribers
+    totals {
+      opsPerSecond
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StatsStreamSubscription, StatsStreamSubscriptionVariables>;
 export const BeginTransactionDocument = new TypedDocumentString(`
     mutation BeginTransaction($input: BeginTransactionInput!) {
   beginTransaction(input: $input) {
@@ -3234,3 +3071,166 @@ export const BalancesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<BalancesQuery, BalancesQueryVariables>;
+export const StoreMemoryDocument = new TypedDocumentString(`
+    mutation StoreMemory($input: StoreMemoryInput!) {
+  storeMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      created
+      replayed
+      cursor
+      memory {
+        id
+        key
+        value
+        valueText
+        metadata
+        tags
+        section
+        persona
+        importance
+        version
+        expiresAt
+      }
+    }
+    ... on Error {
+      code
+      message
+      path
+      remedy
+      retryable
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on VersionConflictError {
+      expected
+      actual
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreMemoryMutation, StoreMemoryMutationVariables>;
+export const UpdateMemoryDocument = new TypedDocumentString(`
+    mutation UpdateMemory($input: UpdateMemoryInput!) {
+  updateMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        key
+        value
+        metadata
+        persona
+        version
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateMemoryMutation, UpdateMemoryMutationVariables>;
+export const IncrementMemoryDocument = new TypedDocumentString(`
+    mutation IncrementMemory($input: IncrementMemoryInput!) {
+  incrementMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        value
+        valueText
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<IncrementMemoryMutation, IncrementMemoryMutationVariables>;
+export const AppendToMemoryDocument = new TypedDocumentString(`
+    mutation AppendToMemory($input: AppendToMemoryInput!) {
+  appendToMemory(input: $input) {
+    __typename
+    ... on WritePayload {
+      memory {
+        value
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AppendToMemoryMutation, AppendToMemoryMutationVariables>;
+export const DeleteMemoryDocument = new TypedDocumentString(`
+    mutation DeleteMemory($input: DeleteMemoryInput!) {
+  deleteMemory(input: $input) {
+    __typename
+    ... on DeleteMemoryPayload {
+      deletedId
+      cursor
+      deleted {
+        key
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteMemoryMutation, DeleteMemoryMutationVariables>;
+export const StoreMemoriesDocument = new TypedDocumentString(`
+    mutation StoreMemories($input: StoreMemoriesInput!) {
+  storeMemories(input: $input) {
+    __typename
+    ... on StoreMemoriesPayload {
+      stored
+      failed
+      cursor
+      results {
+        __typename
+        ... on WritePayload {
+          memory {
+            key
+            version
+          }
+        }
+        ... on Error {
+          code
+          path
+        }
+      }
+    }
+    ... on Error {
+      code
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreMemoriesMutation, StoreMemoriesMutationVariables>;
+export const StoreResultDocument = new TypedDocumentString(`
+    mutation StoreResult($input: StoreResultInput!) {
+  storeResult(input: $input) {
+    __typename
+    ... on StoreResultPayload {
+      episode {
+        key
+        section
+        importance
+      }
+      latest {
+        key
+        importance
+      }
+    }
+    ... on Error {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StoreResultMutation, StoreResultMutationVariables>;

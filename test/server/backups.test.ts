@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ListBackups, TakeBackup } from '../support/backup-documents.graphql.ts';
-import { StoreMemories } from '../support/documents.graphql.ts';
 import { makeTestFolder } from '../support/open-test-engine.ts';
 import { FollowJob } from '../support/recall-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 describe('backups over HTTP', () => {
   it('are jobs with progress, and are listed newest first', async () => {

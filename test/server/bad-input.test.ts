@@ -1,22 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreMemoryInput } from '../generated/graphql.ts';
+import { ListChanges } from '../support/change-documents.graphql.ts';
 import {
   AgentContext,
+  GetMemory,
+  ListMemories,
+  Recall,
+} from '../support/read-documents.graphql.ts';
+import { type ListeningServer, listen } from '../support/shared-server.ts';
+import { Overview } from '../support/status-documents.graphql.ts';
+import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
+import {
   AppendToMemory,
   DeleteMemory,
-  GetMemory,
   IncrementMemory,
-  ListChanges,
-  ListMemories,
-  Overview,
-  Recall,
   StoreMemories,
   StoreMemory,
   StoreResult,
   UpdateMemory,
-} from '../support/documents.graphql.ts';
-import { type ListeningServer, listen } from '../support/shared-server.ts';
-import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
+} from '../support/write-documents.graphql.ts';
 
 const LONE_SURROGATE = 'a\ud800b';
 const NUL = 'a\u0000b';

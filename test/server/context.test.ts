@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PackedContext } from '../support/context-documents.graphql.ts';
-import { StoreMemories } from '../support/documents.graphql.ts';
 import { type ListeningServer, listen } from '../support/shared-server.ts';
 import { codesOf, expectType, request, send } from '../support/test-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 const ASKED = { persona: 'athena', task: 'how do owls hunt at night' };
 

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { StoreMemory } from '../support/documents.graphql.ts';
 import { HealthStream, WholeHealth } from '../support/health-documents.graphql.ts';
 import { makeTestFolder } from '../support/open-test-engine.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, request } from '../support/test-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 const TERABYTE = 1_000_000_000_000;
 

@@ -1,14 +1,11 @@
 import { expect, it } from 'vitest';
-import {
-  ListMemories,
-  LoadNodes,
-  MemoryChanges,
-  StoreMemories,
-} from '../support/documents.graphql.ts';
+import { MemoryChanges } from '../support/change-documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
+import { ListMemories, LoadNodes } from '../support/read-documents.graphql.ts';
 import { spyOperations } from '../support/spy-operations.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { post, request } from '../support/test-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 async function startSpiedServer(): Promise<{ server: TestServer; calls: string[] }> {
   const calls: string[] = [];

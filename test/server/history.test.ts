@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DeleteMemory, StoreMemory } from '../support/documents.graphql.ts';
 import {
   DiffMemory,
   GetHistory,
@@ -9,6 +8,7 @@ import {
 } from '../support/history-documents.graphql.ts';
 import { type ListeningServer, listen } from '../support/shared-server.ts';
 import { codesOf, request, send } from '../support/test-client.ts';
+import { DeleteMemory, StoreMemory } from '../support/write-documents.graphql.ts';
 
 describe('the past over HTTP', () => {
   let server: ListeningServer;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { StoreMemories } from '../support/documents.graphql.ts';
 import {
   EmbeddingFigures,
   ExplainedRecall,
@@ -10,6 +9,7 @@ import { startEmbeddingServer } from '../support/start-embedding-server.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 /** More than a batch of the worker holds. */
 const ITEMS = Array.from({ length: 100 }, (_, index) => ({

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { expect, it } from 'vitest';
-import { ListMemories } from '../support/documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
+import { ListMemories } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, post, send } from '../support/test-client.ts';
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkKind, LinkMemoriesInput } from '../generated/graphql.ts';
-import { StoreMemories } from '../support/documents.graphql.ts';
 import {
   DeleteRelated,
   LinkMemories,
@@ -13,6 +12,7 @@ import {
 import { type ListeningServer, listen } from '../support/shared-server.ts';
 import { expectType, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 const TEXT = 'kim drinks green tea in the morning';
 

@@ -4,11 +4,12 @@ import {
   MemoryTimeoutError,
   OverloadedError,
 } from '../../src/engine/index.ts';
-import { GetMemory, ListMemories, StoreMemory } from '../support/documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
+import { GetMemory, ListMemories } from '../support/read-documents.graphql.ts';
 import { spyOperations } from '../support/spy-operations.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { expectType, post, request, send } from '../support/test-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 function startBrokenServer(name: string, error: unknown): Promise<TestServer> {
   return startTestServer({

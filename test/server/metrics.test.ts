@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { GetMemory, ListMemories, StoreMemory } from '../support/documents.graphql.ts';
 import { type Family, parseExposition } from '../support/parse-exposition.ts';
+import { GetMemory, ListMemories } from '../support/read-documents.graphql.ts';
 import { spyOperations } from '../support/spy-operations.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, read, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 type Families = ReadonlyMap<string, Family>;
 

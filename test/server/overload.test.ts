@@ -5,9 +5,10 @@ import {
   type MemoryOperations,
   OverloadedError,
 } from '../../src/engine/index.ts';
-import { GetMemory, StoreMemory } from '../support/documents.graphql.ts';
+import { GetMemory } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, post, request } from '../support/test-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 const MEMORIES = 150;
 /** Callers who go on asking without a pause once searches are refused. */

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListMemoriesQuery } from '../generated/graphql.ts';
+import { ListChanges } from '../support/change-documents.graphql.ts';
 import {
   AgentContext,
-  DeleteMemory,
   GetMemory,
-  ListChanges,
   ListMemories,
   LoadNodes,
-  Overview,
   Recall,
+} from '../support/read-documents.graphql.ts';
+import { type ListeningServer, listen } from '../support/shared-server.ts';
+import { Overview } from '../support/status-documents.graphql.ts';
+import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
+import {
+  DeleteMemory,
   StoreMemories,
   StoreMemory,
   StoreResult,
-} from '../support/documents.graphql.ts';
-import { type ListeningServer, listen } from '../support/shared-server.ts';
-import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
+} from '../support/write-documents.graphql.ts';
 
 describe('reads over HTTP', () => {
   let server: ListeningServer;

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { decodeChangeCursor } from '../../src/engine/change-cursor.ts';
 import type { MemoryChangesSubscription } from '../generated/graphql.ts';
-import { MemoryChanges, StoreMemory } from '../support/documents.graphql.ts';
+import { MemoryChanges } from '../support/change-documents.graphql.ts';
 import { makeTestPath } from '../support/open-test-backend.ts';
 import { randomFrom } from '../support/random.ts';
 import { ReadBack, ReplicaState } from '../support/replica-documents.graphql.ts';
@@ -12,6 +12,7 @@ import { startRedis } from '../support/start-redis.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, post, request } from '../support/test-client.ts';
 import { waitForSubscribers } from '../support/wait-for-subscribers.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 /*
  * Processes on one file: the owner in one of its own, the replica in that of the test. What the owner has acknowledged is read on the replica at once, and every change is told there once, in

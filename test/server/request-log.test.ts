@@ -2,12 +2,13 @@ import { request as httpRequest } from 'node:http';
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { createLogger } from '../../src/server/logger.ts';
-import { GetMemory, ListMemories, StoreMemory } from '../support/documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
+import { GetMemory, ListMemories } from '../support/read-documents.graphql.ts';
 import { spyOperations } from '../support/spy-operations.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { post, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 interface RequestLine {
   readonly requestId: string;

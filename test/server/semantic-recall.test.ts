@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExplainedRecallQuery, ExplainedRecallQueryVariables } from '../generated/graphql.ts';
-import { StoreMemories } from '../support/documents.graphql.ts';
 import { LinkMemories } from '../support/link-documents.graphql.ts';
 import { ExplainedRecall, SimilarMemories } from '../support/recall-documents.graphql.ts';
 import { type ListeningServer, listen } from '../support/shared-server.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 type Edge = NonNullable<ExplainedRecallQuery['recall']>['edges'][number];
 

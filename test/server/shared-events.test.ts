@@ -2,11 +2,11 @@ import { type ExecutionResult, GraphQLInt, GraphQLObjectType, GraphQLSchema } fr
 import { createYoga } from 'graphql-yoga';
 import { expect, it } from 'vitest';
 import { useSharedEvents } from '../../src/server/plugins/use-shared-events.ts';
-import { StoreMemory } from '../support/documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { request } from '../support/test-client.ts';
 import { waitForSubscribers } from '../support/wait-for-subscribers.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 /* Subscribers share events and answers; what each asked for must still be what it gets. */
 

@@ -6,7 +6,7 @@ import { createClient } from 'graphql-sse';
 import { expect, it } from 'vitest';
 import { MemoryManagerFactory } from '../../src/engine/index.ts';
 import { built } from '../support/built.ts';
-import { MemoryChanges, StoreMemory } from '../support/documents.graphql.ts';
+import { MemoryChanges } from '../support/change-documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
 import { Gate } from '../support/gate.ts';
 import { makeTestFolder } from '../support/open-test-engine.ts';
@@ -15,6 +15,7 @@ import { spyOperations } from '../support/spy-operations.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { post, send } from '../support/test-client.ts';
 import { waitForSubscribers } from '../support/wait-for-subscribers.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WRITERS = 16;

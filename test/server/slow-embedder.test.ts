@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { send as answer } from '../engine/embedding/openai-test-server.ts';
-import { StoreMemories } from '../support/documents.graphql.ts';
 import {
   EmbeddingFigures,
   ExplainedRecall,
@@ -15,6 +14,7 @@ import { startEmbeddingServer } from '../support/start-embedding-server.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, expectType, request, send } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemories } from '../support/write-documents.graphql.ts';
 
 const OWL = { key: 'owl', value: 'The owl sleeps in the barn' };
 

@@ -3,9 +3,11 @@ import { createClient as createWsClient } from 'graphql-ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { MemoryChangesSubscription, TypedDocumentString } from '../generated/graphql.ts';
-import { MemoryChanges, StatsStream, StoreMemory } from '../support/documents.graphql.ts';
+import { MemoryChanges } from '../support/change-documents.graphql.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { StatsStream } from '../support/status-documents.graphql.ts';
 import { expectType, request } from '../support/test-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 /*
  * The official clients, each watching changes, losing its connection, and going on behind the last cursor it saw:

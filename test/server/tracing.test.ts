@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { GetMemory, ListMemories, StoreMemory } from '../support/documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
+import { GetMemory, ListMemories } from '../support/read-documents.graphql.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { post, request, send } from '../support/test-client.ts';
 import { type CollectedSpan, startTraceCollector } from '../support/trace-collector.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 const CALLER = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER_SPAN = '00f067aa0ba902b7';

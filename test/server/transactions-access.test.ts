@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ListMemories, StoreMemory } from '../support/documents.graphql.ts';
+import { ListMemories } from '../support/read-documents.graphql.ts';
 import { spyOperations } from '../support/spy-operations.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, expectType, post, request, send } from '../support/test-client.ts';
@@ -10,6 +10,7 @@ import {
   OpenTransactions,
   TransactionFigures,
 } from '../support/transaction-documents.graphql.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 function storing(key: string, value: unknown, persona?: string) {
   return { input: { key, value, ...(persona === undefined ? {} : { persona }) } };

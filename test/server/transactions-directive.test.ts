@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TransactionConflictError } from '../../src/engine/index.ts';
-import { GetMemory, StoreMemory } from '../support/documents.graphql.ts';
+import { GetMemory } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, post, request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
 import { OpenTransactions } from '../support/transaction-documents.graphql.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 const MOVE = `mutation Move($level: IsolationLevel, $timeout: Int) @transaction(isolation: $level, timeoutMs: $timeout) {
   from: incrementMemory(input: { by: { key: "from" }, amount: -5 }) { ... on WritePayload { memory { value } } }

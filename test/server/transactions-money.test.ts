@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { GetMemory, StoreMemories, StoreMemory } from '../support/documents.graphql.ts';
 import { randomFrom } from '../support/random.ts';
+import { GetMemory } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
 import { Balances, OpenTransactions } from '../support/transaction-documents.graphql.ts';
+import { StoreMemories, StoreMemory } from '../support/write-documents.graphql.ts';
 
 const ACCOUNTS = 6;
 const START = 100;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TransactInput } from '../generated/graphql.ts';
-import { GetMemory, ListMemories, StoreMemory } from '../support/documents.graphql.ts';
+import { GetMemory, ListMemories } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { expectType, post, request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
 import { Transact } from '../support/transaction-documents.graphql.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 async function transact(url: string, input: TransactInput) {
   return (await request(url, Transact, { input })).transact;

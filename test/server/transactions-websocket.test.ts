@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
-import { GetMemory, MemoryChanges, StoreMemory } from '../support/documents.graphql.ts';
+import { MemoryChanges } from '../support/change-documents.graphql.ts';
 import { FrameSocket } from '../support/frame-socket.ts';
+import { GetMemory } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
 import { CommitTransaction } from '../support/transaction-documents.graphql.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 /** Sends one operation and returns the payload of its only answer. */
 async function run(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GetMemory, ListMemories, StoreMemory } from '../support/documents.graphql.ts';
+import { GetMemory, ListMemories } from '../support/read-documents.graphql.ts';
 import { startTestServer } from '../support/start-test-server.ts';
 import { codesOf, expectType, post, request } from '../support/test-client.ts';
 import { TransactionClient } from '../support/transaction-client.ts';
@@ -11,6 +11,7 @@ import {
   RollbackTransaction,
   SetSavepoint,
 } from '../support/transaction-documents.graphql.ts';
+import { StoreMemory } from '../support/write-documents.graphql.ts';
 
 async function keysOf(url: string, headers: Record<string, string> = {}): Promise<string[]> {
   const { memories } = await request(url, ListMemories, { first: 100 }, headers);

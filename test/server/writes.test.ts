@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GetMemory, LoadNodes } from '../support/read-documents.graphql.ts';
+import { type ListeningServer, listen } from '../support/shared-server.ts';
+import { ApplyOptimizations } from '../support/status-documents.graphql.ts';
+import { expectType, post, request } from '../support/test-client.ts';
 import {
   AppendToMemory,
-  ApplyOptimizations,
   DeleteMemory,
-  GetMemory,
   IncrementMemory,
-  LoadNodes,
   StoreMemories,
   StoreMemory,
   UpdateMemory,
-} from '../support/documents.graphql.ts';
-import { type ListeningServer, listen } from '../support/shared-server.ts';
-import { expectType, post, request } from '../support/test-client.ts';
+} from '../support/write-documents.graphql.ts';
 
 describe('writes over HTTP', () => {
   let server: ListeningServer;

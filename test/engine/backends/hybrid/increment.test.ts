@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { GetMemory, IncrementMemory, StoreMemory } from '../../../support/documents.graphql.ts';
 import { randomFrom } from '../../../support/random.ts';
+import { GetMemory } from '../../../support/read-documents.graphql.ts';
 import { startRedis } from '../../../support/start-redis.ts';
 import { startTestServer } from '../../../support/start-test-server.ts';
 import { expectType, request } from '../../../support/test-client.ts';
+import { IncrementMemory, StoreMemory } from '../../../support/write-documents.graphql.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const CLIENTS = 50;
