@@ -3,15 +3,12 @@ import type { MemoryRecord } from '../model/memory-record.ts';
 import type { Section } from '../model/section.ts';
 import type { ReadMap } from './read-map.ts';
 
-/** A page as it crosses threads: its records as texts, made by SQLite itself (sqlite/record-text.ts). */
-export interface PackedPage {
-  /** A small page is one text, of a large one each record: what is cut out of a text keeps the whole of it. */
-  readonly texts: readonly string[];
-  /** Records in all texts. */
-  readonly count: number;
-  readonly hasMore: boolean;
-  readonly total: number | null;
-}
+/**
+ * A page as it crosses threads: its records as texts, made by SQLite itself (sqlite/record-text.ts). A small page is one text, of a large
+ * one each record: what is cut out of a text keeps the whole of it. The first text begins with what is known of the page. Nothing but
+ * texts, since each property of an object costs the threads more than a record's field.
+ */
+export type PackedPage = readonly string[];
 
 /** Between fields and between records; it cannot occur in names and is escaped inside JSON text. */
 export const FIELD_SEPARATOR = '\0';
@@ -20,27 +17,32 @@ const MAX_JOINED_LENGTH = 65_536;
 
 export function packPage(
   records: readonly string[],
-  rest: Pick<PackedPage, 'hasMore' | 'total'>,
+  { hasMore, total }: Pick<ReadMap['list']['result'], 'hasMore' | 'total'>,
 ): PackedPage {
+  const head = `${records.length}${FIELD_SEPARATOR}${hasMore ? 1 : 0}${FIELD_SEPARATOR}${total ?? ''}`;
+  const [first, ...others] = records;
+  if (first === undefined) return [head];
   const length = records.reduce((sum, text) => sum + text.length, 0);
-  const joined = records.length > 0 && length <= MAX_JOINED_LENGTH;
-  return {
-    texts: joined ? [records.join(FIELD_SEPARATOR)] : records,
-    count: records.length,
-    ...rest,
-  };
+  if (length <= MAX_JOINED_LENGTH)
+    return [`${head}${FIELD_SEPARATOR}${records.join(FIELD_SEPARATOR)}`];
+  return [`${head}${FIELD_SEPARATOR}${first}`, ...others];
+}
+
+/** Records of a page. */
+export function packedCount([first = '']: PackedPage): number {
+  return new Fields(first).integer();
 }
 
 /** MemoryDataCorruptionError when a name holds the separator, which none can have that was stored by this program. */
-export function unpackPage({
-  texts,
-  count,
-  hasMore,
-  total,
-}: PackedPage): ReadMap['list']['result'] {
+export function unpackPage([first = '', ...others]: PackedPage): ReadMap['list']['result'] {
+  const fields = new Fields(first);
+  const count = fields.integer();
+  const hasMore = fields.integer() === 1;
+  const total = fields.integerOrNull();
   const records: MemoryRecord[] = [];
-  for (const text of texts) {
-    const fields = new Fields(text);
+  while (!fields.ended) records.push(nextRecord(fields));
+  for (const text of others) {
+    fields.begin(text);
     while (!fields.ended) records.push(nextRecord(fields));
   }
   if (records.length !== count)
@@ -48,21 +50,33 @@ export function unpackPage({
   return { records, hasMore, total };
 }
 
-/** The properties are evaluated in the order of the fields. */
+/** The fields are taken in their order. */
 function nextRecord(fields: Fields): MemoryRecord {
   fields.skip();
+  // Empty when it was never accessed.
+  const accessedAt = fields.integerOrNull();
+  const accessCount = fields.integer();
+  const id = fields.integer();
+  const namespace = fields.text();
+  const key = fields.text();
+  const section = fields.text() as Section;
+  const persona = fields.text() || null;
+  const importance = fields.number();
+  const version = fields.integer();
+  const csn = fields.integer();
+  const createdAt = fields.integer();
   return {
-    accessedAt: fields.integer(),
-    accessCount: fields.integer(),
-    id: fields.integer(),
-    namespace: fields.text(),
-    key: fields.text(),
-    section: fields.text() as Section,
-    persona: fields.text() || null,
-    importance: Number(fields.text()),
-    version: fields.integer(),
-    csn: fields.integer(),
-    createdAt: fields.integer(),
+    accessedAt: accessedAt ?? createdAt,
+    accessCount,
+    id,
+    namespace,
+    key,
+    section,
+    persona,
+    importance,
+    version,
+    csn,
+    createdAt,
     updatedAt: fields.integer(),
     expiresAt: fields.integerOrNull(),
     tags: fields.tags(),
@@ -79,13 +93,20 @@ const NO_TAGS: readonly string[] = Object.freeze([]);
  * fields first takes four times as long.
  */
 class Fields {
-  readonly #text: string;
+  #text: string;
   #at = 0;
   #tagsText = '[]';
   #tags = NO_TAGS;
+  #numberText = '0';
+  #number = 0;
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  begin(text: string): void {
+    this.#text = text;
+    this.#at = 0;
   }
 
   get ended(): boolean {
@@ -103,7 +124,7 @@ class Fields {
     return this.#text.slice(from, to);
   }
 
-  /** Not negative. */
+  /** Not negative; 0 when it is empty. */
   integer(): number {
     let value = 0;
     let digit = this.#text.charCodeAt(this.#at) - DIGIT_0;
@@ -120,6 +141,16 @@ class Fields {
     const from = this.#at;
     const value = this.integer();
     return this.#at === from + 1 ? null : value;
+  }
+
+  /** Neighbours often have the same one, which is then read once. */
+  number(): number {
+    const text = this.text();
+    if (text !== this.#numberText) {
+      this.#numberText = text;
+      this.#number = Number(text);
+    }
+    return this.#number;
   }
 
   /** Neighbours often have the same ones, which are then one list. */

@@ -1,5 +1,4 @@
 import type { PoolStatistics } from '../backends/backend-statistics.ts';
-import { type PackedPage, unpackPage } from '../backends/packed-page.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
@@ -7,7 +6,7 @@ import { MAX_READ_QUEUE } from '../limits.ts';
 import { VectorSlots } from '../vectors/vector-slots.ts';
 import { BatchSize } from './batch-size.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
-import { reviveError } from './error-transfer.ts';
+import { deliver } from './deliver.ts';
 import { embeddableFields, isList } from './packed-store.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, ReadRequest, ThreadStatistics } from './protocol.ts';
@@ -226,12 +225,7 @@ export class ReaderPool {
       this.#meter.run.record((performance.now() - start) * 1000);
       this.#batchSize.learn(batch.length, replies.length);
       this.#admission.answered(batch, replies);
-      for (const [index, reply] of replies.entries()) {
-        const pending = batch[index];
-        if (pending !== undefined) pending.timing = reply.timing;
-        if ('error' in reply) pending?.reject(reviveError(reply.error));
-        else pending?.resolve('packed' in reply ? unpacked(pending, reply.packed) : reply.result);
-      }
+      deliver(batch, replies);
       // What the thread did not start within its budget goes first into the next batch.
       this.#queue.putBack(batch.slice(replies.length).filter((pending) => !pending.settled));
     } catch (error) {
@@ -285,9 +279,4 @@ export class ReaderPool {
     }
     return this.#queue.length > 0 || this.#underWay.size > 0;
   }
-}
-
-function unpacked({ request }: PendingRead, packed: PackedPage): unknown {
-  const page = unpackPage(packed);
-  return request.kind === 'getMany' ? [page.records[0] ?? null] : page;
 }

@@ -19,7 +19,7 @@ export function listMemories(
   source: RecordSource = FILE_SOURCE,
 ): ReadMap['list']['result'] {
   const query = compilePage(args, source);
-  const rows = statements.rows(`SELECT ${RECORD_COLUMNS} ${query.sql}`, ...query.params);
+  const rows = statements.rows(`SELECT ${RECORD_COLUMNS} ${query.sql()}`, ...query.params);
   const records = rows.slice(0, args.limit).map(recordFromRow);
   return {
     records: args.fromEnd ? records.reverse() : records,
@@ -31,11 +31,8 @@ export function listMemories(
 /** The same ready to travel; null when a row does not match its checksum: `listMemories` tells which one, if it is damaged. */
 export function listTexts(statements: StatementCache, args: ListArgs): PackedPage | null {
   const query = compilePage(args, FILE_SOURCE);
-  // Behind the sorter, since what is sorted is copied: 20,000 memories by importance take 12 ms instead of 50.
-  const sql = query.isSorted
-    ? `SELECT ${RECORD_TEXT} FROM (SELECT m.id AS id ${query.sql}) page CROSS JOIN ${RECORD_SOURCE} WHERE m.id = page.id ORDER BY ${query.orderBy}`
-    : `SELECT ${RECORD_TEXT} ${query.sql}`;
-  const rows = statements.column(sql, ...query.params) as string[];
+  const statement = statements.named(`texts of ${query.shape}`, () => textsSql(query));
+  const rows = statement.pluck(true).all(...query.params) as string[];
   const texts = rows.slice(0, args.limit);
   if (!texts.every(isSoundText)) return null;
   return packPage(args.fromEnd ? texts.reverse() : texts, {
@@ -44,9 +41,18 @@ export function listTexts(statements: StatementCache, args: ListArgs): PackedPag
   });
 }
 
+/** Behind the sorter, since what is sorted is copied: 20,000 memories by importance take 12 ms instead of 50. */
+function textsSql({ sql, orderBy, isSorted }: PageQuery): string {
+  return isSorted
+    ? `SELECT ${RECORD_TEXT} FROM (SELECT m.id AS id ${sql()}) page CROSS JOIN ${RECORD_SOURCE} WHERE m.id = page.id ORDER BY ${orderBy}`
+    : `SELECT ${RECORD_TEXT} ${sql()}`;
+}
+
 interface PageQuery {
   /** What stands behind the columns. One row more than the limit tells whether there is more. */
-  readonly sql: string;
+  readonly sql: () => string;
+  /** Equal for pages of one source whose SQL is equal. */
+  readonly shape: string;
   readonly params: readonly unknown[];
   readonly orderBy: string;
   /** False when an index gives the order. */
@@ -67,8 +73,9 @@ function compilePage(args: ListArgs, source: RecordSource): PageQuery {
   });
   const keyset = order.condition === null ? '' : `AND (${order.condition.sql})`;
   return {
-    sql: `FROM ${source.from} WHERE m.namespace = ? AND ${NOT_EXPIRED} ${source.condition} ${filterSql} ${keyset}
+    sql: () => `FROM ${source.from} WHERE m.namespace = ? AND ${NOT_EXPIRED} ${source.condition} ${filterSql} ${keyset}
      ORDER BY ${order.orderBy} LIMIT ?`,
+    shape: `${order.orderBy} ${filterSql} ${keyset}`,
     params: [
       args.namespace,
       args.now,

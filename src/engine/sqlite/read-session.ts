@@ -1,4 +1,4 @@
-import type { PackedPage } from '../backends/packed-page.ts';
+import { type PackedPage, packedCount } from '../backends/packed-page.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryTimeoutError } from '../errors.ts';
 import type { StatementMetrics } from '../metrics/statement-metrics.ts';
@@ -154,7 +154,7 @@ export class ReadSession {
 }
 
 function countOf(page: PackedPage | null): number {
-  return page?.count ?? 0;
+  return page === null ? 0 : packedCount(page);
 }
 
 function rowsOf(result: unknown): number {

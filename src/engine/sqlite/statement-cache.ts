@@ -31,14 +31,21 @@ export class StatementCache {
   }
 
   use(sql: string): Statement<unknown[]> {
-    const known = this.#statements.get(sql);
+    return this.named(sql, () => sql);
+  }
+
+  /** By a name of its own, which is no SQL: making and hashing a long text takes longer than many a search by it. */
+  named(name: string, sql: () => string): Statement<unknown[]> {
+    const known = this.#statements.get(name);
     if (known !== undefined) {
       this.hits += 1;
       return known;
     }
     this.misses += 1;
-    const statement = this.#database.prepare<unknown[]>(sql.replaceAll(BARE_LIMIT, PLANNED_LIMIT));
-    this.#statements.set(sql, statement);
+    const statement = this.#database.prepare<unknown[]>(
+      sql().replaceAll(BARE_LIMIT, PLANNED_LIMIT),
+    );
+    this.#statements.set(name, statement);
     return statement;
   }
 

@@ -101,8 +101,8 @@ it('the records of a large page travel one by one, so that no kept memory holds 
     storing('a', null, { valueText: large }),
     storing('b', null, { valueText: large }),
   ]);
-  expect(pageOf(reads, { limit: 1 }).texts).toHaveLength(1);
-  expect(pageOf(reads).texts).toHaveLength(2);
+  expect(pageOf(reads, { limit: 1 })).toHaveLength(1);
+  expect(pageOf(reads)).toHaveLength(2);
 });
 
 it.each(['value', 'key', 'importance', 'crc'])(
