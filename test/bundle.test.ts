@@ -8,7 +8,7 @@ import { BUILT_ROOT } from './support/built.ts';
 const BUNDLES = [
   ['.', /^(main|chunk-.*)\.js$/],
   ['cli', /^(main|chunk-.*)\.js$/],
-  ['engine/pool', /^[a-z-]*worker\.js$/],
+  ['engine/pool', /^[a-z-]*worker\.cjs$/],
 ] as const;
 const ERROR_CLASS = /\b(?:class|var|let) (\w+)(?: = class)? extends (?:MemorySystem)?Error\b/g;
 

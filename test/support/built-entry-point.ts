@@ -4,6 +4,6 @@ import { built } from './built.ts';
 
 /** Takes the place of the product's own in tests, whose threads are compiled. */
 export const entryPoint: typeof product = (name) => ({
-  filename: pathToFileURL(built(`src/engine/pool/${name}.ts`)).href,
+  filename: pathToFileURL(built(`src/engine/pool/${name}.ts`).replace(/\.js$/, '.cjs')).href,
   execArgv: [],
 });
