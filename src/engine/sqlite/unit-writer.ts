@@ -1,17 +1,12 @@
 import { MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type { ChangeKind } from '../model/change.ts';
 import type { MemoryRecord } from '../model/memory-record.ts';
-import type {
-  LinkOutcome,
-  MemoryOutcome,
-  OperationOutcome,
-  UnitOutcome,
-} from '../model/unit-outcome.ts';
+import type { LinkOutcome, OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
 import type { WriteOperation } from '../model/write-operation.ts';
 import { type LinkOperation, linkEffectOf, supersedingLinks, toLinkOutcome } from './apply-link.ts';
 import { effectOf, type MemoryOperation, type OperationContext } from './apply-operation.ts';
 import { appendChange } from './change-log.ts';
-import { findDuplicates, toDuplicates } from './duplicates.ts';
+import { findDuplicates, withDuplicates } from './duplicates.ts';
 import { keepBeforeImage, oldestLoggedCsn } from './history-trim.ts';
 import { findReplay, saveAnswers } from './idempotency.ts';
 import { IndexBatch, type IndexChange, merge } from './index-batch.ts';
@@ -255,11 +250,4 @@ export class UnitWriter {
 function changedNothing(outcome: OperationOutcome): boolean {
   if (outcome.kind === 'linked' || outcome.kind === 'unlinked') return !outcome.changed;
   return outcome.kind === 'unchanged' || outcome.kind === 'asserted';
-}
-
-function withDuplicates(
-  outcome: MemoryOutcome,
-  found: Parameters<typeof toDuplicates>[0] | undefined,
-): MemoryOutcome {
-  return found === undefined ? outcome : { ...outcome, duplicates: toDuplicates(found) };
 }
