@@ -12,6 +12,7 @@ import type { MaskError } from './error-masking.ts';
 import { createGraphiqlRenderer, GRAPHIQL_OPTIONS } from './graphiql.ts';
 import type { Logger } from './logger.ts';
 import { GRAPHQL_PATH } from './paths.ts';
+import { useAcceptableType } from './plugins/use-acceptable-type.ts';
 import { useBatchLimit } from './plugins/use-batch-limit.ts';
 import { useCrossSiteProtection } from './plugins/use-cross-site-protection.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
@@ -64,6 +65,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
       useOperationNotes(),
       useCrossSiteProtection(config.corsOrigins),
       useRequestFormat(),
+      useAcceptableType(),
       useBatchLimit(config.limits.batch),
       ...useDocumentLimits(config.limits),
       useIntrospectionSwitch(config.introspection),

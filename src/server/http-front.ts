@@ -4,6 +4,7 @@ import { acceptsBody } from './body-limit.ts';
 import type { FastLane } from './fast-lane/fast-lane.ts';
 import type { GraphqlServer } from './graphql-server.ts';
 import type { Logger } from './logger.ts';
+import { normalizeMediaType } from './media-type.ts';
 import type { MetricsPage } from './metrics/metrics-page.ts';
 import { OperationNotes } from './operation-notes.ts';
 import { GRAPHQL_PATH, METRICS_PATH } from './paths.ts';
@@ -70,6 +71,7 @@ function route(
     case GRAPHQL_PATH:
     case `${GRAPHQL_PATH}/`: {
       if (!acceptsBody(request, response, parts.bodyBytes)) return;
+      normalizeMediaType(request.headers);
       const client = request.socket.remoteAddress ?? '';
       const handle = (): void => {
         const server = { requestId, client, notes };

@@ -103,6 +103,11 @@ const REQUESTS: readonly Request[] = [
     { 'content-type': 'application/json; charset=utf-8' },
   ],
   [
+    'a content type in capitals',
+    { query: '{ __typename }' },
+    { 'content-type': 'Application/JSON' },
+  ],
+  [
     'another charset',
     { query: '{ __typename }' },
     { 'content-type': 'application/json; charset=iso-8859-1' },

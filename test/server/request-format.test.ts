@@ -84,6 +84,67 @@ describe('the form of a request', () => {
     });
   }
 
+  it('has a media type in whatever case', async () => {
+    const { url } = await startTestServer();
+    for (const type of ['Application/JSON', 'APPLICATION/JSON; Charset=UTF-8']) {
+      const answer = await post(url, { query: '{ __typename }' }, { 'content-type': type });
+      expect({ status: answer.status, data: answer.data }).toEqual({
+        status: 200,
+        data: { __typename: 'Query' },
+      });
+    }
+    const simple = await post(url, QUERY, { 'content-type': 'Text/Plain' });
+    expect(codesOf(simple)).toEqual(['CROSS_SITE_REQUEST']);
+  });
+
+  it('is refused when its answer would not be taken, before it runs, with what to accept', async () => {
+    const { url } = await startTestServer();
+    const mutation = 'mutation { storeMemory(input: { key: "unread", value: 1 }) { __typename } }';
+    for (const accept of ['text/html', 'application/json;charset=latin1', 'image/*, text/csv']) {
+      const answer = await post(url, { query: mutation }, { accept });
+      expect({ accept, status: answer.status, codes: codesOf(answer) }).toEqual({
+        accept,
+        status: 406,
+        codes: ['NOT_ACCEPTABLE'],
+      });
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(answer.errors[0]?.extensions?.['remedy']).toContain('"accept: application/json"');
+    }
+    const stored = await post(url, { query: '{ memory(by: { key: "unread" }) { key } }' });
+    expect(stored.data).toEqual({ memory: null });
+    for (const accept of ['application/*', 'text/html, */*;q=0.8', 'Application/JSON'])
+      expect((await post(url, QUERY, { accept })).status, accept).toBe(200);
+  });
+
+  it('begins no stream for a client that accepts none', async () => {
+    const { url } = await startTestServer({ limits: { subscriptionsPerClient: 1 } });
+    const query = 'subscription { stats(intervalMs: 60000) { windowSeconds } }';
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const answer = await post(url, { query }, { accept });
+      expect({ accept, status: answer.status, codes: codesOf(answer) }).toEqual({
+        accept,
+        status: 406,
+        codes: ['NOT_ACCEPTABLE'],
+      });
+      expect(answer.errors[0]?.extensions?.['remedy']).toContain('"accept: text/event-stream"');
+    }
+    // The only place is still free.
+    const stream = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': JSON_TYPE, accept: 'text/event-stream' },
+      body: JSON.stringify({ query }),
+    });
+    const reader = stream.body?.getReader();
+    let text = '';
+    while (!text.includes('event: next')) {
+      const chunk = await reader?.read();
+      if (chunk === undefined || chunk.done) break;
+      text += Buffer.from(chunk.value).toString();
+    }
+    await reader?.cancel();
+    expect(text).toContain('windowSeconds');
+  });
+
   it('says that parameters of a URL are no JSON', async () => {
     const { url } = await startTestServer();
     const get = async (query: string): Promise<Answer<unknown>> =>
