@@ -12,7 +12,7 @@ import { GraphqlLoad } from './graphql-load.ts';
 import type { Acknowledgement, LoadRun } from './load.ts';
 import { LoadChecker } from './load-checker.ts';
 
-/** So many that two commit groups take turns (pool/commit-groups.ts). */
+/** So many that two commit groups take turns (pool/groups-ahead.ts). */
 const LIBRARY_CALLERS = 160;
 const HTTP_CALLERS = 16;
 /** What `runKillRounds` starts, to be compiled with the sources. */

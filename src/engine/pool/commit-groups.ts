@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Commit, CommitListener } from '../backends/backend.ts';
 import type { GroupStatistics } from '../backends/backend-statistics.ts';
 import type { EngineTracer, ThreadTiming } from '../engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type { WriteUnit } from '../model/unit-of-work.ts';
 import type { OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
-import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
-import { touchedMemories } from '../touched-memories.ts';
+import type { CommitNews } from './commit-news.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
-import { type FoundOutcome, lookUpGroup, outcomeUnknown } from './lost-group.ts';
+import { maySend, shareOf } from './groups-ahead.ts';
+import { lookUpGroup, outcomeUnknown } from './lost-group.ts';
 import { packStore, unpackResult } from './packed-store.ts';
 import type { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, ResultOf } from './protocol.ts';
@@ -19,18 +18,11 @@ import { type Thread, ThreadLostError } from './thread.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
 import { asMemoryError, type WriterConnection } from './writer-connection.ts';
 
-/** Groups in the thread: the second one keeps it busy while the callers of the first are answered and call again. */
-const MAX_GROUPS_UNDER_WAY = 2;
-/**
- * Units that a second group needs, since it pays a flush of its own. At 64 even a flush of 5 ms costs less than the thread would
- * lose by waiting (0.1 ms of work for a unit there, 0.04 ms here).
- */
-const MIN_UNITS_AHEAD = 64;
-
 export interface CommitGroupsOptions {
   readonly connection: WriterConnection;
   readonly meter: PoolMeter;
   readonly tracer: EngineTracer | null;
+  readonly news: CommitNews;
   /** Told of every error that says something about the file or the disk. */
   readonly onFault: (error: MemorySystemError) => void;
   /** Has vectors of a group made that is sent ahead: the room for them; null when nobody is free to. */
@@ -50,11 +42,11 @@ export class CommitGroups {
   readonly #connection: WriterConnection;
   readonly #meter: PoolMeter;
   readonly #tracer: EngineTracer | null;
+  readonly #news: CommitNews;
   readonly #onFault: (error: MemorySystemError) => void;
   readonly #vectorsAhead: VectorsAhead;
   readonly #groups = new GroupMeter();
   readonly #queue = new WriteQueue();
-  readonly #listeners = new Set<CommitListener>();
   readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
   /** Sent or under recovery, in the order they were sent. */
   readonly #underWay = new Set<readonly PendingWrite[]>();
@@ -64,27 +56,18 @@ export class CommitGroups {
   #inDoubt = 0;
   #repliedAt = 0;
   #pumpPlanned = false;
-  #headSeq = 0;
-  #csn = 0;
-  #cacheEpoch = 0;
 
-  constructor({ connection, meter, tracer, onFault, vectorsAhead }: CommitGroupsOptions) {
+  constructor({ connection, meter, tracer, news, onFault, vectorsAhead }: CommitGroupsOptions) {
     this.#connection = connection;
     this.#meter = meter;
     this.#tracer = tracer;
+    this.#news = news;
     this.#onFault = onFault;
     this.#vectorsAhead = vectorsAhead;
   }
 
   get queued(): { readonly units: number; readonly bytes: number } {
     return { units: this.#queue.length, bytes: this.#queue.bytes };
-  }
-
-  /** Where the file stands when it is opened. */
-  begin({ headSeq, csn, cacheEpoch }: WriteSessionInfo): void {
-    this.#headSeq = headSeq;
-    this.#csn = csn;
-    this.#cacheEpoch = cacheEpoch;
   }
 
   /** Resolves after COMMIT. Errors: OverloadedError when the queue is full, MemoryTimeoutError past the unit's deadline. */
@@ -98,16 +81,6 @@ export class CommitGroups {
     } finally {
       ended?.(pending.timing);
     }
-  }
-
-  onCommit(listener: CommitListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** Upkeep changed what a recall finds of these memories. */
-  announceUpkeep(touched: Commit['touched']): void {
-    this.#tell(this.#csn, touched);
   }
 
   rejectWaiting(error: MemorySystemError): void {
@@ -144,24 +117,16 @@ export class CommitGroups {
   }
 
   #maySend(): boolean {
-    if (this.#inDoubt > 0 || this.#queue.length === 0) return false;
-    if (this.#underWay.size === 0) return true;
-    return this.#underWay.size < MAX_GROUPS_UNDER_WAY && this.#queue.length >= MIN_UNITS_AHEAD;
+    return this.#inDoubt === 0 && maySend(this.#underWay.size, this.#queue.length);
   }
 
   #sendNext(): void {
     // Refused here, what is overdue is known to be not stored.
     this.#queue.expire(Date.now());
-    const group = this.#queue.take(this.#share());
-    if (group.length > 0) this.#settled = this.#send(group, this.#settled);
-  }
-
-  /** How many units the next group takes at most: half of all that are open, when that is enough for a group. */
-  #share(): number {
     let open = this.#queue.length;
-    for (const group of this.#underWay) open += group.length;
-    const half = Math.ceil(open / MAX_GROUPS_UNDER_WAY);
-    return half < MIN_UNITS_AHEAD ? open : half;
+    for (const sent of this.#underWay) open += sent.length;
+    const group = this.#queue.take(shareOf(open));
+    if (group.length > 0) this.#settled = this.#send(group, this.#settled);
   }
 
   /** Never rejects: every outcome is told to the callers of the group. */
@@ -203,14 +168,12 @@ export class CommitGroups {
   }
 
   #settle(group: readonly PendingWrite[], reply: ResultOf<'writer', 'commitGroup'>): void {
-    this.#headSeq = reply.headSeq;
-    this.#cacheEpoch = reply.cacheEpoch;
     const changed: OperationOutcome[] = [];
     const results = group.map(({ unit }, index) => unpackResult(reply.results[index], unit));
     for (const result of results)
       if (result !== undefined && 'outcome' in result && !result.outcome.replayed)
         changed.push(...result.outcome.outcomes);
-    this.#announce(reply.csn, changed);
+    this.#news.committed(reply, changed);
     for (const [index, pending] of group.entries()) {
       const result = results[index];
       this.#connection.meter.requests += 1;
@@ -221,17 +184,6 @@ export class CommitGroups {
         pending.resolve(result.outcome);
       } else this.#rejectWith(pending, reviveError(result.error));
     }
-  }
-
-  #announce(csn: number, outcomes: readonly OperationOutcome[]): void {
-    this.#csn = Math.max(this.#csn, csn);
-    this.#tell(csn, touchedMemories(outcomes));
-  }
-
-  #tell(csn: number, touched: Commit['touched']): void {
-    if (touched.length === 0) return;
-    const position = { csn, headSeq: this.#headSeq, cacheEpoch: this.#cacheEpoch };
-    for (const listener of this.#listeners) listener({ ...position, touched });
   }
 
   /** `thread` undefined: the group was never sent, because the writer is closing and could not be reopened. */
@@ -250,10 +202,11 @@ export class CommitGroups {
     this.#connection.failed(error);
     await earlier;
     try {
-      const lost = { group, thread, afterSeq: this.#headSeq };
-      const again = await lookUpGroup(this.#connection, lost, (pending, found) =>
-        this.#found(pending, found),
-      );
+      const lost = { group, thread, afterSeq: this.#news.headSeq };
+      const again = await lookUpGroup(this.#connection, lost, (pending, found) => {
+        this.#news.found(found);
+        pending.resolve({ ...found, replayed: false });
+      });
       this.#queue.putBack(again);
     } catch (cause) {
       for (const pending of group) pending.reject(outcomeUnknown(pending.unit.txid, cause));
@@ -266,13 +219,6 @@ export class CommitGroups {
     } finally {
       this.#inDoubt -= 1;
     }
-  }
-
-  #found(pending: PendingWrite, found: FoundOutcome): void {
-    this.#cacheEpoch = found.cacheEpoch;
-    this.#headSeq = Math.max(this.#headSeq, ...found.outcomes.map((outcome) => outcome.seq));
-    this.#announce(found.csn, found.outcomes);
-    pending.resolve({ ...found, replayed: false });
   }
 
   #sweep(now: number): boolean {

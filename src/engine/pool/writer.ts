@@ -12,6 +12,7 @@ import type { WriteUnit } from '../model/unit-of-work.ts';
 import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import { CommitGroups, type VectorsAhead } from './commit-groups.ts';
+import { CommitNews } from './commit-news.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadStatistics } from './protocol.ts';
 import { SelfHealing } from './self-healing.ts';
@@ -21,6 +22,7 @@ import { asMemoryError, WriterConnection, type WriterOptions } from './writer-co
 export class Writer {
   readonly #meter = new PoolMeter('writer', 1);
   readonly #connection: WriterConnection;
+  readonly #news = new CommitNews();
   readonly #groups: CommitGroups;
   readonly #healing = new SelfHealing(() => this.#canWrite());
   #closing: Promise<void> | undefined;
@@ -38,6 +40,7 @@ export class Writer {
       connection: this.#connection,
       meter: this.#meter,
       tracer: options.tracer,
+      news: this.#news,
       onFault: (error) => this.#failed(error),
       vectorsAhead: (units) => this.#helper?.(units) ?? null,
     });
@@ -59,7 +62,7 @@ export class Writer {
 
   async open(): Promise<WriteSessionInfo> {
     const info = await this.#connection.open();
-    this.#groups.begin(info);
+    this.#news.begin(info);
     return info;
   }
 
@@ -72,7 +75,7 @@ export class Writer {
   }
 
   onCommit(listener: CommitListener): () => void {
-    return this.#groups.onCommit(listener);
+    return this.#news.onCommit(listener);
   }
 
   touch(namespace: string, touches: readonly Touch[]): Promise<null> {
@@ -84,7 +87,7 @@ export class Writer {
   /** Listeners are told, since what a recall finds has changed; returns how many vectors were saved. */
   async saveEmbeddings(answers: readonly EmbeddedText[]): Promise<number> {
     const touched = await this.#call('saveEmbeddings', { answers });
-    this.#groups.announceUpkeep(touched);
+    this.#news.upkeep(touched);
     return touched.length;
   }
   async settleOutbox(settlement: Settlement): Promise<void> {
@@ -102,7 +105,7 @@ export class Writer {
   /** Listeners are told, as above; returns how many memories were looked at. */
   async healVectors(memoryIds: readonly number[]): Promise<number> {
     const touched = await this.#call('healVectors', { memoryIds });
-    this.#groups.announceUpkeep(touched);
+    this.#news.upkeep(touched);
     return touched.length;
   }
   /** Writes are refused from now on, by every thread to come too. */
