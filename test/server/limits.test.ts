@@ -93,6 +93,25 @@ it('bounds the operations of a batch and isolates their failures', async () => {
   expect(codesOf(tooMany)).toEqual(['BATCH_LIMIT_EXCEEDED']);
 });
 
+it('begins no subscription inside of a batch, where nobody would read its stream', async () => {
+  const { url } = await startTestServer({ limits: { subscriptionsPerClient: 1 } });
+  const stream = { query: 'subscription { stats(intervalMs: 250) { at } }' };
+  const send = async (): Promise<unknown> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: '*/*' },
+      body: JSON.stringify([stream, { query: '{ health { state } }' }]),
+    });
+    return await response.json();
+  };
+  // Twice, since the first one must not have taken the only place.
+  for (const answers of [await send(), await send()])
+    expect(answers).toMatchObject([
+      { errors: [{ extensions: { code: 'BAD_REQUEST', remedy: expect.any(String) } }] },
+      { data: { health: { state: 'OK' } } },
+    ]);
+});
+
 it('refuses a body that is too long or of unknown length without reading it', async () => {
   const { url } = await startTestServer({ limits: { bodyBytes: 1_024 } });
   const long = await post(url, { query: `{ health { state } } # ${'x'.repeat(2_000)}` });
