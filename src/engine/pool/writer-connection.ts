@@ -93,21 +93,22 @@ export class WriterConnection {
     await this.#recovery;
   }
 
-  /** One call of upkeep, made again on a new thread when this one is found dead. */
+  /** One call of upkeep, made again on a new thread when this one is found dead, and again when that dies too, within the patience. */
   async call<M extends MethodOf<'writer'>>(
     method: M,
     args: ArgsOf<'writer', M>,
   ): Promise<ResultOf<'writer', M>> {
     this.#refuseWhenClosing();
-    const thread = await withinPatience(this.thread());
-    try {
-      return await thread.call(method, args);
-    } catch (error) {
-      if (!(error instanceof ThreadLostError)) throw error;
-      this.failed(error);
-      await withinPatience(this.recover(thread));
-      this.#refuseWhenClosing();
-      return this.#thread.call(method, args);
+    const givesUpAt = performance.now() + PATIENCE_MS;
+    for (let thread = await withinPatience(this.thread()); ; thread = this.#thread) {
+      try {
+        return await thread.call(method, args);
+      } catch (error) {
+        if (!(error instanceof ThreadLostError) || performance.now() > givesUpAt) throw error;
+        this.failed(error);
+        await withinPatience(this.recover(thread));
+        this.#refuseWhenClosing();
+      }
     }
   }
 
