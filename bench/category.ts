@@ -41,7 +41,7 @@ export const STANDARD_PLAN: BenchPlan = {
   searchesPerWay: 40,
   concurrentMemories: 10_000,
   memoryStores: 200_000,
-  memoryRounds: 4,
+  memoryRounds: 5,
   subscriptionSeconds: 20,
   subscriptionRounds: 3,
   burst: 20_000,
