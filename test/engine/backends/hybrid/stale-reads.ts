@@ -26,6 +26,8 @@ export class StaleReadCheck {
   readonly #newest = new Map<string, Position>();
   readonly #empty = new Map<string, EmptyRead[]>();
   readonly #deletions = new Map<string, { readonly id: number; readonly begunAt: number }[]>();
+  /** When the deletions of a key began that are under way. */
+  readonly #deleting = new Map<string, number[]>();
   #clock = 0;
   #isOver = false;
   #stale = 0;
@@ -52,13 +54,17 @@ export class StaleReadCheck {
     }
   }
 
-  /** Reads that gave something older; what found nothing must be explained by a deletion that had begun. */
+  /** Reads that gave something older; what found nothing must be explained by a deletion that had begun, or may be by one under way. */
   get stale(): number {
     let unexplained = 0;
     for (const [key, reads] of this.#empty) {
       const deletions = this.#deletions.get(key) ?? [];
+      const underWay = this.#deleting.get(key) ?? [];
       for (const { after, endedAt } of reads)
-        if (!deletions.some(({ id, begunAt }) => id >= after.id && begunAt <= endedAt))
+        if (
+          !deletions.some(({ id, begunAt }) => id >= after.id && begunAt <= endedAt) &&
+          !underWay.some((begunAt) => begunAt <= endedAt)
+        )
           unexplained += 1;
     }
     return this.#stale + unexplained;
@@ -104,12 +110,16 @@ export class StaleReadCheck {
         const { memory } = await this.#memories.increment({ by: { key }, path: 'n' });
         this.#acknowledge(key, memory);
       } else {
+        append(this.#deleting, key, begunAt);
         const { deleted } = await this.#memories.delete({ by: { key } });
         append(this.#deletions, key, { id: deleted.id, begunAt });
         this.#acknowledge(key, { id: deleted.id, version: Number.POSITIVE_INFINITY });
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'NOT_FOUND')) throw error;
+    } finally {
+      const others = this.#deleting.get(key)?.filter((begun) => begun !== begunAt) ?? [];
+      this.#deleting.set(key, others);
     }
   }
 
