@@ -47,7 +47,6 @@ export async function openSqlite(
     events,
     tracer,
   });
-  writer.helpWith((units) => readers.vectorsAhead(units));
   const info = ownerInfo({ backend: 'sqlite', path, synchronous: options.synchronous }, session);
   const backend = new SqliteBackend(info, options, writer, readers, slow, session);
   try {

@@ -10,9 +10,9 @@ import { reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
 import { maySend, shareOf } from './groups-ahead.ts';
 import { lookUpGroup, outcomeUnknown } from './lost-group.ts';
-import { packStore, unpackResult } from './packed-store.ts';
+import { packStore, unpackOutcome } from './packed-store.ts';
 import type { PoolMeter } from './pool-meter.ts';
-import type { ArgsOf, ResultOf } from './protocol.ts';
+import type { ResultOf } from './protocol.ts';
 import { isStoreFault } from './store-faults.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
@@ -25,13 +25,7 @@ export interface CommitGroupsOptions {
   readonly news: CommitNews;
   /** Told of every error that says something about the file or the disk. */
   readonly onFault: (error: MemorySystemError) => void;
-  /** Has vectors of a group made that is sent ahead: the room for them; null when nobody is free to. */
-  readonly vectorsAhead: VectorsAhead;
 }
-
-export type VectorsAhead = (
-  units: ArgsOf<'writer', 'commitGroup'>['units'],
-) => SharedArrayBuffer | null;
 
 /**
  * Units queue while groups are under way, and the next group takes all of them up to the bounds: natural batching without a
@@ -44,7 +38,6 @@ export class CommitGroups {
   readonly #tracer: EngineTracer | null;
   readonly #news: CommitNews;
   readonly #onFault: (error: MemorySystemError) => void;
-  readonly #vectorsAhead: VectorsAhead;
   readonly #groups = new GroupMeter();
   readonly #queue = new WriteQueue();
   readonly #sweeper = new DeadlineSweeper((now) => this.#sweep(now));
@@ -57,13 +50,12 @@ export class CommitGroups {
   #repliedAt = 0;
   #pumpPlanned = false;
 
-  constructor({ connection, meter, tracer, news, onFault, vectorsAhead }: CommitGroupsOptions) {
+  constructor({ connection, meter, tracer, news, onFault }: CommitGroupsOptions) {
     this.#connection = connection;
     this.#meter = meter;
     this.#tracer = tracer;
     this.#news = news;
     this.#onFault = onFault;
-    this.#vectorsAhead = vectorsAhead;
   }
 
   get queued(): { readonly units: number; readonly bytes: number } {
@@ -99,7 +91,7 @@ export class CommitGroups {
 
   #enqueue(unit: WriteUnit, bytes: number): PendingWrite {
     try {
-      return this.#queue.add(unit, bytes, () => this.#groups.retryAfterMs(this.#queue.length));
+      return this.#queue.add(unit, bytes, () => this.#retryAfterMs());
     } catch (error) {
       this.#meter.rejected += 1;
       throw error;
@@ -141,9 +133,8 @@ export class CommitGroups {
     try {
       thread = await this.#connection.thread();
       const units = group.map((pending) => packStore(pending.unit));
-      const vectors = this.#underWay.size > 1 ? this.#vectorsAhead(units) : null;
       const onTiming = this.#tracer === null ? undefined : timer(group);
-      const reply = await thread.call('commitGroup', { units, vectors }, onTiming);
+      const reply = await thread.call('commitGroup', { units }, onTiming);
       await earlier;
       this.#record(group.length, sentAt, reply.commitMs);
       this.#settle(group, reply);
@@ -169,10 +160,13 @@ export class CommitGroups {
 
   #settle(group: readonly PendingWrite[], reply: ResultOf<'writer', 'commitGroup'>): void {
     const changed: OperationOutcome[] = [];
-    const results = group.map(({ unit }, index) => unpackResult(reply.results[index], unit));
-    for (const result of results)
-      if (result !== undefined && 'outcome' in result && !result.outcome.replayed)
-        changed.push(...result.outcome.outcomes);
+    const results = group.map(({ unit }, index) => {
+      const result = reply.results[index];
+      if (result === undefined || 'error' in result) return result;
+      const outcome = unpackOutcome(result.outcome, unit);
+      if (!outcome.replayed) changed.push(...outcome.outcomes);
+      return { outcome };
+    });
     this.#news.committed(reply, changed);
     for (const [index, pending] of group.entries()) {
       const result = results[index];
@@ -238,6 +232,11 @@ export class CommitGroups {
   #rejectWith(pending: PendingWrite, error: MemorySystemError): void {
     if (isStoreFault(error)) this.#onFault(error);
     pending.reject(error);
+  }
+
+  /** Roughly the time the queue needs at the pace of the last groups. */
+  #retryAfterMs(): number {
+    return Math.ceil(Math.max(10, Math.min(5_000, this.#groups.msPerUnit() * this.#queue.length)));
   }
 }
 

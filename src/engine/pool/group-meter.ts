@@ -23,9 +23,9 @@ export class GroupMeter {
     this.#lastAt = now;
   }
 
-  /** Roughly the time that so many units need at the pace of the last groups, in ms. */
-  retryAfterMs(units: number): number {
-    return Math.ceil(Math.max(10, Math.min(5_000, this.#pace * units)));
+  /** Moving average over the last groups. */
+  msPerUnit(): number {
+    return this.#pace;
   }
 
   statistics(): GroupStatistics {

@@ -2,8 +2,6 @@ import type { Section } from '../model/section.ts';
 import type { WriteUnit } from '../model/unit-of-work.ts';
 import type { MemoryOutcome, UnitOutcome } from '../model/unit-outcome.ts';
 import type { WriteOperation } from '../model/write-operation.ts';
-import type { WireError } from './error-transfer.ts';
-import type { WireUnitResult } from './protocol.ts';
 
 /*
  * A unit that stores one memory and asks for nothing else, and its outcome, as lists: the names of 30 fields and what the main thread knows
@@ -26,11 +24,6 @@ export type PackedStore = readonly [
   importance: number,
   expiresAt: number | null,
 ];
-
-/** What of it is embedded. */
-export function embeddableFields(packed: PackedStore): readonly [key: string, valueText: string] {
-  return [packed[4], packed[5]];
-}
 
 export type PackedOutcome = readonly [
   isNew: boolean,
@@ -132,15 +125,6 @@ export function unpackOutcome(
     seq,
   };
   return { csn, outcomes: [outcome], replayed: false };
-}
-
-/** The same of what became of a unit; undefined for one that was not answered. */
-export function unpackResult(
-  result: WireUnitResult | undefined,
-  unit: WriteUnit,
-): { readonly outcome: UnitOutcome } | { readonly error: WireError } | undefined {
-  if (result === undefined || 'error' in result) return result;
-  return { outcome: unpackOutcome(result.outcome, unit) };
 }
 
 export function isList(value: unknown): value is readonly unknown[] {

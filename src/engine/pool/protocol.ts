@@ -14,7 +14,6 @@ import type { ExpiredMemory } from '../sqlite/memories.ts';
 import type { TextSlice } from '../sqlite/text-rebuild.ts';
 import type { TransactionLevel } from '../sqlite/transaction-session.ts';
 import type { TransactionStep } from '../sqlite/transaction-step.ts';
-import type { EmbeddableFields } from '../sqlite/vectors-ahead.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import type { WireError } from './error-transfer.ts';
 import type { PackedOutcome, PackedStore } from './packed-store.ts';
@@ -52,11 +51,7 @@ export type WireUnitResult =
 export interface WriterMethods {
   open: { args: ThreadOptions; result: WriteSessionInfo };
   commitGroup: {
-    args: {
-      readonly units: readonly (WriteUnit | PackedStore)[];
-      /** Of VectorSlots, which a reader fills meanwhile for the stores that are packed; null when none does. */
-      readonly vectors: SharedArrayBuffer | null;
-    };
+    args: { readonly units: readonly (WriteUnit | PackedStore)[] };
     result: {
       readonly results: readonly WireUnitResult[];
       readonly csn: number;
@@ -142,14 +137,6 @@ export interface ReaderMethods {
   /** False: something it had read changed, and the snapshot is gone. */
   refreshSnapshot: { args: { readonly id: string }; result: boolean };
   endSnapshot: { args: { readonly id: string }; result: null };
-  /** Makes vectors for the writer, which does not wait for them. */
-  fillVectors: {
-    args: {
-      readonly stores: readonly (EmbeddableFields | null)[];
-      readonly vectors: SharedArrayBuffer;
-    };
-    result: null;
-  };
   probe: { args: null; result: null };
   statistics: { args: null; result: ThreadStatistics };
   close: { args: null; result: null };

@@ -3,13 +3,11 @@ import type { ReadKind, ReadMap } from '../backends/read-map.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
 import { MAX_READ_QUEUE } from '../limits.ts';
-import { VectorSlots } from '../vectors/vector-slots.ts';
 import { BatchSize } from './batch-size.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { deliver } from './deliver.ts';
-import { embeddableFields, isList } from './packed-store.ts';
 import { PoolMeter } from './pool-meter.ts';
-import type { ArgsOf, ReadRequest, ThreadStatistics } from './protocol.ts';
+import type { ReadRequest, ThreadStatistics } from './protocol.ts';
 import { ReadAdmission } from './read-admission.ts';
 import type { PendingRead } from './read-queue.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
@@ -84,18 +82,6 @@ export class ReaderPool {
   /** For one step of a READ_COMMITTED transaction: the reader with the least to do. */
   leastBusyReader(): Reader {
     return this.#choose((reader) => reader.inFlight);
-  }
-
-  /** For a group of writes: has an idle reader make the vectors of its stores; null when none is idle, or the embedder is no instant one. */
-  vectorsAhead(units: ArgsOf<'writer', 'commitGroup'>['units']): SharedArrayBuffer | null {
-    const dimension = this.#options.thread.embedder?.table?.dimension;
-    // Reads go to the first one of those that are idle.
-    const idle = this.#readers.findLast((reader) => reader.isIdle);
-    if (dimension === undefined || idle === undefined) return null;
-    const stores = units.map((unit) => (isList(unit) ? embeddableFields(unit) : null));
-    const vectors = new VectorSlots(dimension, units.length).buffer;
-    void idle.fillVectors({ stores, vectors });
-    return vectors;
   }
 
   /** For a new snapshot: the reader that holds the fewest. */

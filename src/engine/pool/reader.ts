@@ -66,10 +66,6 @@ export class Reader {
     return this.#ready;
   }
 
-  get isIdle(): boolean {
-    return this.inFlight === 0 && this.meter.state === 'OK';
-  }
-
   /** ThreadLostError when the thread died; a replacement is then already on its way. */
   async batch(requests: readonly ReadRequest[]): Promise<readonly ReadReply[]> {
     await this.#ready;
@@ -128,16 +124,6 @@ export class Reader {
       await this.#ready;
       await this.#thread.call('probe', null);
       this.#recovered();
-    } catch (error) {
-      this.#fail(error);
-      if (error instanceof ThreadLostError) this.replace();
-    }
-  }
-
-  /** Never rejects: whoever wants the vectors makes what is missing. */
-  async fillVectors(args: ArgsOf<'reader', 'fillVectors'>): Promise<void> {
-    try {
-      await this.#thread.call('fillVectors', args);
     } catch (error) {
       this.#fail(error);
       if (error instanceof ThreadLostError) this.replace();

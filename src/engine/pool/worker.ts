@@ -9,13 +9,10 @@ import { toMemoryError } from '../sqlite/sqlite-errors.ts';
 import { StatementCache } from '../sqlite/statement-cache.ts';
 import { TransactionSessions } from '../sqlite/transaction-sessions.ts';
 import { runStep } from '../sqlite/transaction-step.ts';
-import { type PreparedUnit, VectorFiller } from '../sqlite/vectors-ahead.ts';
 import { WriteSession } from '../sqlite/write-session.ts';
-import { VectorSlots } from '../vectors/vector-slots.ts';
 import { toWireError } from './error-transfer.ts';
 import { isList, packOutcome, unpackStore } from './packed-store.ts';
 import {
-  type ArgsOf,
   type MethodTable,
   NOT_OPEN,
   type ReadAnswer,
@@ -56,8 +53,6 @@ function createMetrics(options: ThreadOptions): StatementMetrics {
 function createWriter(): MethodTable<'writer'> {
   let session: WriteSession | undefined;
   let checkpointDue = false;
-  /** Of vectors that a reader makes. */
-  let dimension = 0;
   const opened = (): WriteSession => must(session);
   const checkpoint = (): void => {
     if (checkpointDue) session?.checkpointIfNeeded();
@@ -66,13 +61,12 @@ function createWriter(): MethodTable<'writer'> {
   return {
     open: (options) => {
       session ??= new WriteSession(options, createMetrics(options));
-      dimension = options.embedder?.table?.dimension ?? 0;
       return session.info;
     },
-    commitGroup: (call) => {
+    commitGroup: ({ units }) => {
       // A group that was sent ahead is taken before the event loop gets to the checkpoint that the one before it left.
       checkpoint();
-      const group = opened().commitGroup(unpackUnits(call, dimension));
+      const group = opened().commitGroup(units.map(unpackStore));
       // After this reply was sent.
       checkpointDue = true;
       setImmediate(checkpoint);
@@ -80,7 +74,7 @@ function createWriter(): MethodTable<'writer'> {
         ...group,
         results: group.results.map((result, index) => {
           if ('error' in result) return { error: toWireError(result.error) };
-          return isList(call.units[index]) ? { outcome: packOutcome(result.outcome) } : result;
+          return isList(units[index]) ? { outcome: packOutcome(result.outcome) } : result;
         }),
       };
     },
@@ -136,8 +130,6 @@ function createReader(): MethodTable<'reader'> {
   let session: ReadSession | undefined;
   let transactions: TransactionSessions | undefined;
   let close = (): void => undefined;
-  let embedder: ThreadOptions['embedder'] = null;
-  let filler: VectorFiller | undefined;
   const opened = (): ReadSession => must(session);
   return {
     open: (options) => {
@@ -146,7 +138,6 @@ function createReader(): MethodTable<'reader'> {
       const metrics = createMetrics(options);
       session = new ReadSession(database, new StatementCache(database), metrics, options.path);
       transactions = new TransactionSessions(options, metrics);
-      embedder = options.embedder;
       close = () => {
         transactions?.close();
         database.close();
@@ -168,11 +159,6 @@ function createReader(): MethodTable<'reader'> {
     },
     endSnapshot: ({ id }) => {
       transactions?.end(id);
-      return null;
-    },
-    fillVectors: ({ stores, vectors }) => {
-      filler ??= new VectorFiller(embedder);
-      filler.fill(stores, vectors);
       return null;
     },
     batch: ({ requests, timed }) => {
@@ -202,17 +188,6 @@ function createReader(): MethodTable<'reader'> {
       return null;
     },
   };
-}
-
-function unpackUnits(
-  { units, vectors }: ArgsOf<'writer', 'commitGroup'>,
-  dimension: number,
-): readonly PreparedUnit[] {
-  if (vectors === null) return units.map(unpackStore);
-  const slots = new VectorSlots(dimension, units.length, vectors);
-  return units.map((unit, slot) =>
-    isList(unit) ? { ...unpackStore(unit), ahead: slots.at(slot) } : unit,
-  );
 }
 
 const tables = { writer: createWriter(), reader: createReader() };

@@ -11,7 +11,7 @@ import { MAX_WRITE_QUEUE_UNITS } from '../limits.ts';
 import type { WriteUnit } from '../model/unit-of-work.ts';
 import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
-import { CommitGroups, type VectorsAhead } from './commit-groups.ts';
+import { CommitGroups } from './commit-groups.ts';
 import { CommitNews } from './commit-news.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadStatistics } from './protocol.ts';
@@ -26,7 +26,6 @@ export class Writer {
   readonly #groups: CommitGroups;
   readonly #healing = new SelfHealing(() => this.#canWrite());
   #closing: Promise<void> | undefined;
-  #helper: VectorsAhead | undefined;
 
   constructor(options: WriterOptions) {
     this.#connection = new WriterConnection(
@@ -42,7 +41,6 @@ export class Writer {
       tracer: options.tracer,
       news: this.#news,
       onFault: (error) => this.#failed(error),
-      vectorsAhead: (units) => this.#helper?.(units) ?? null,
     });
   }
 
@@ -53,11 +51,6 @@ export class Writer {
   /** What is wrong; undefined when all is well. */
   get lastError(): MemorySystemError | undefined {
     return this.#connection.lastError;
-  }
-
-  /** Whom groups that are sent ahead are offered to, so that their vectors are there when their turn comes. */
-  helpWith(helper: VectorsAhead): void {
-    this.#helper = helper;
   }
 
   async open(): Promise<WriteSessionInfo> {

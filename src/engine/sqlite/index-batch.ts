@@ -1,5 +1,4 @@
 import type { MemoryRecord } from '../model/memory-record.ts';
-import type { VectorAhead } from '../vectors/vector-slots.ts';
 import { savePlace } from './conversation-turns.ts';
 import { TextWriter } from './full-text.ts';
 import type { StatementCache } from './statement-cache.ts';
@@ -10,8 +9,6 @@ export interface IndexChange {
   readonly kind: 'insert' | 'replace' | 'delete';
   /** After the change; for `delete` as it was before. */
   readonly record: MemoryRecord;
-  /** The vector of the record, when another thread may have made it. */
-  readonly ahead?: VectorAhead | undefined;
 }
 
 /**
@@ -60,15 +57,15 @@ export class IndexBatch {
     }
   }
 
-  #applyRest({ kind, record, ahead }: IndexChange): void {
+  #applyRest({ kind, record }: IndexChange): void {
     switch (kind) {
       case 'insert':
         savePlace(this.#statements, record, true);
-        this.#vectors.inserted(record, ahead);
+        this.#vectors.inserted(record);
         break;
       case 'replace':
         savePlace(this.#statements, record, false);
-        this.#vectors.replaced(record, ahead);
+        this.#vectors.replaced(record);
         break;
       case 'delete':
         this.#vectors.deleted(record);
@@ -80,6 +77,6 @@ export class IndexBatch {
 /** A memory that is inserted and updated inside one group has no older entries yet: still an insert. */
 export function merge(before: IndexChange | undefined, after: IndexChange): IndexChange {
   return before?.kind === 'insert' && after.kind === 'replace'
-    ? { ...after, kind: 'insert' }
+    ? { kind: 'insert', record: after.record }
     : after;
 }

@@ -1,6 +1,7 @@
 import { MemorySystemError, MemoryTimeoutError } from '../errors.ts';
 import type { ChangeKind } from '../model/change.ts';
 import type { MemoryRecord } from '../model/memory-record.ts';
+import type { WriteUnit } from '../model/unit-of-work.ts';
 import type { LinkOutcome, OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
 import type { WriteOperation } from '../model/write-operation.ts';
 import { type LinkOperation, linkEffectOf, supersedingLinks, toLinkOutcome } from './apply-link.ts';
@@ -18,7 +19,6 @@ import type { StatementCache } from './statement-cache.ts';
 import { logCommit } from './transaction-log.ts';
 import type { Validator } from './validator.ts';
 import type { VectorWriter } from './vector-writer.ts';
-import type { PreparedUnit } from './vectors-ahead.ts';
 
 /** Numbers handed out inside a group; a member that is rolled back gives its numbers back. */
 export interface Counters {
@@ -36,7 +36,7 @@ export class UnitWriter {
   readonly #validator: Validator;
   readonly #personas: PersonaIds;
   readonly #incarnation: number;
-  readonly #unit: PreparedUnit;
+  readonly #unit: WriteUnit;
   readonly #vectors: VectorWriter;
   /** What the derived tables have yet to follow. */
   readonly indexChanges = new Map<number, IndexChange>();
@@ -53,7 +53,7 @@ export class UnitWriter {
     vectors: VectorWriter,
     incarnation: number,
     counters: Counters,
-    unit: PreparedUnit,
+    unit: WriteUnit,
   ) {
     this.#statements = statements;
     this.#validator = validator;
@@ -141,7 +141,7 @@ export class UnitWriter {
         insertMemory(this.#statements, after, stored, this.#personaId(after));
         this.#lastMemoryId = Math.max(this.#lastMemoryId, after.id);
         if (effect.withAccess) this.#saveAccess(after);
-        this.#index(after.id, { kind: 'insert', record: after, ahead: this.#unit.ahead });
+        this.#index(after.id, { kind: 'insert', record: after });
         for (const link of supersedingLinks(context, after, effect.supersededIds))
           insertLink(this.#statements, after.namespace, link);
         const seq = this.#log('created', after, stored);
@@ -153,7 +153,7 @@ export class UnitWriter {
         const stored = storedForm(after);
         updateMemory(this.#statements, before, after, stored, this.#personaId(after));
         if (effect.withAccess) this.#saveAccess(after);
-        this.#index(after.id, { kind: 'replace', record: after, ahead: this.#unit.ahead });
+        this.#index(after.id, { kind: 'replace', record: after });
         return { kind: 'updated', record: after, seq: this.#log('updated', after, stored) };
       }
       case 'deleted':

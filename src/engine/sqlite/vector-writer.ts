@@ -7,7 +7,6 @@ import { embeddableText } from '../search/embeddable-text.ts';
 import { IDS_PER_BLOCK } from '../vectors/code-block.ts';
 import { type KeptVector, quantise } from '../vectors/quantised-vector.ts';
 import { signCode } from '../vectors/sign-code.ts';
-import type { MadeVector, VectorAhead } from '../vectors/vector-slots.ts';
 import { CodeIndex } from './code-index.ts';
 import { hasVectors, readEmbedders, setDimension } from './embedders.ts';
 import {
@@ -48,15 +47,14 @@ export class VectorWriter {
     this.#embedders = readEmbedders(statements);
   }
 
-  /** `ahead`: the vector of this record, when another thread may have made it. */
-  inserted(record: MemoryRecord, ahead?: VectorAhead): void {
-    this.#embed(record, undefined, ahead);
+  inserted(record: MemoryRecord): void {
+    this.#embed(record, undefined);
     this.#publications?.follow(record, true);
   }
 
   /** Does nothing when the text to embed is the same as before. */
-  replaced(record: MemoryRecord, ahead?: VectorAhead): void {
-    this.#embed(record, findEmbedding(this.#statements, record.id), ahead);
+  replaced(record: MemoryRecord): void {
+    this.#embed(record, findEmbedding(this.#statements, record.id));
     this.#publications?.follow(record, false);
   }
 
@@ -133,21 +131,7 @@ export class VectorWriter {
     this.#embedders = readEmbedders(this.#statements);
   }
 
-  #embed(record: MemoryRecord, before: EmbeddingRow | undefined, ahead?: VectorAhead): void {
-    const embedderId = this.#embedderId;
-    const made = embedderId === null || this.#instant === null ? null : ahead?.take();
-    if (made != null) this.#take(record, before, made);
-    else this.#make(record, before);
-  }
-
-  #take(record: MemoryRecord, before: EmbeddingRow | undefined, made: MadeVector): void {
-    const embedderId = this.#embedderId as number;
-    if (made.kept === null) this.#forget(record, before);
-    else if (before?.embedderId !== embedderId || before.textCrc !== made.textCrc)
-      this.#save(record, before, embedderId, made.textCrc, made.kept);
-  }
-
-  #make(record: MemoryRecord, before: EmbeddingRow | undefined): void {
+  #embed(record: MemoryRecord, before: EmbeddingRow | undefined): void {
     const embedderId = this.#embedderId;
     const text = embeddableText(record);
     if (embedderId === null || text === '') {
