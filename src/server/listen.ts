@@ -27,7 +27,8 @@ export async function listen(server: Server, host: string, port: number): Promis
       `cannot listen on ${host} port ${port}: ${REASONS[code] ?? String(cause)}`,
       {
         data: { host, port },
-        remedy: 'Choose another port with server.port or --port; 0 takes a free one.',
+        remedy:
+          'Choose another port with server.port or --port, where 0 takes a free one, or another address with server.host or --host.',
       },
     );
   }

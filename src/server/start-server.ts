@@ -41,7 +41,7 @@ export interface ServerCompanions {
   readonly schema?: GraphQLSchema | undefined;
 }
 
-/** Listens on the configured address. Throws ValidationError when the address is not safe to bind. */
+/** Errors: ValidationError when the configured address is not safe to bind, MemoryConnectionError when nothing can listen there. */
 export async function startServer(
   config: ServerConfig,
   manager: Pick<MemoryManager, 'namespace'>,
