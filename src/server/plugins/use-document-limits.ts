@@ -11,6 +11,11 @@ import type { ServerLimits } from '../server-config.ts';
  * are not here but in the schema's cost.
  */
 export function useDocumentLimits(limits: ServerLimits): Plugin[] {
+  const tooDeep = [
+    'DEPTH_LIMIT_EXCEEDED',
+    `The operation is nested deeper than ${limits.depth} levels.`,
+    limits.depth,
+  ] as const;
   return [
     maxTokensPlugin({
       n: limits.tokens,
@@ -24,20 +29,14 @@ export function useDocumentLimits(limits: ServerLimits): Plugin[] {
         },
       ],
     }),
-    useParserDepth(limits.depth),
+    useParserDepth(() => limitError(...tooDeep)),
     maxDepthPlugin({
       n: limits.depth,
       // GraphiQL's own introspection is 13 levels deep; its cost is bounded by the schema.
       ignoreIntrospection: true,
       flattenFragments: true,
       propagateOnRejection: false,
-      onReject: [
-        report(
-          'DEPTH_LIMIT_EXCEEDED',
-          `The operation is nested deeper than ${limits.depth} levels.`,
-          limits.depth,
-        ),
-      ],
+      onReject: [report(...tooDeep)],
     }),
     maxAliasesPlugin({
       n: limits.aliases,
@@ -65,7 +64,7 @@ export function useDocumentLimits(limits: ServerLimits): Plugin[] {
 }
 
 /** The parser calls itself for every level, so thousands of levels overflow the stack before anything can be counted. */
-function useParserDepth(limit: number): Plugin {
+function useParserDepth(tooDeep: () => GraphQLError): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
       setParseFn((source, options) => {
@@ -73,19 +72,11 @@ function useParserDepth(limit: number): Plugin {
           return parseFn(source, options);
         } catch (error) {
           if (!(error instanceof RangeError)) throw error;
-          throw depthError(limit);
+          throw tooDeep();
         }
       });
     },
   };
-}
-
-function depthError(limit: number): GraphQLError {
-  return limitError(
-    'DEPTH_LIMIT_EXCEEDED',
-    `The operation is nested deeper than ${limit} levels.`,
-    limit,
-  );
 }
 
 /** Reported like any other validation error, so that the request is refused with 400 as a whole. */
