@@ -72,6 +72,7 @@ describe('the form of a request', () => {
         status: 400,
         codes: ['BAD_REQUEST'],
       });
+      expect(answer.errors[0]?.extensions?.['remedy']).toContain('UTF-8');
       const stored = await post(url, { query: '{ memory(by: { key: "bytes" }) { key } }' });
       expect(stored.data).toEqual({ memory: null });
       // The same text in UTF-8 is fine by this way too.
@@ -155,6 +156,7 @@ describe('the form of a request', () => {
         status: 400,
         codes: ['BAD_REQUEST'],
       });
+      expect(answer.errors[0]?.extensions?.['remedy']).toContain('JSON');
     }
     expect((await get('variables=%7B%7D')).data).toEqual({ __typename: 'Query' });
   });

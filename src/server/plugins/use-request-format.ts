@@ -25,7 +25,10 @@ export function useRequestFormat(): Plugin {
           return await requestParser(checked);
         } catch (error) {
           if (!(error instanceof SyntaxError)) throw error;
-          throw badRequest('The parameter variables or extensions is no JSON.');
+          throw badRequest(
+            'The parameter variables or extensions is no JSON.',
+            'Send each of them as one JSON object.',
+          );
         }
       });
     },
@@ -35,7 +38,7 @@ export function useRequestFormat(): Plugin {
 /** Other bytes would be stored as U+FFFD, and nobody told. */
 async function checkBytes(request: Request, { Request: FetchRequest }: FetchAPI): Promise<Request> {
   const body = new Uint8Array(await request.arrayBuffer());
-  if (!isUtf8(body)) throw badRequest('The request body is not UTF-8.');
+  if (!isUtf8(body)) throw badRequest('The request body is not UTF-8.', 'Send it as UTF-8.');
   return new FetchRequest(request.url, { method: 'POST', headers: request.headers, body });
 }
 
@@ -66,8 +69,10 @@ function unreadable(type: string | null): GraphQLError {
   );
 }
 
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+function badRequest(message: string, remedy: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'BAD_REQUEST', remedy, http: { status: 400 } },
+  });
 }
 
 function unsupported(code: string, message: string, remedy: string): GraphQLError {
