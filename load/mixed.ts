@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { describeMachine, machineLine } from '../bench/machine.ts';
+import { parseCount } from '../bench/parse-count.ts';
 import { type MixedLoadReport, runMixedLoad } from './mixed-load.ts';
 import { withOwnServer } from './own-server.ts';
 import { parseEndpoint } from './parse-endpoint.ts';
@@ -59,11 +60,4 @@ function textOf(report: MixedLoadReport): string {
     `mixed: ${requests} requests, ${perSecond.toFixed(0)}/s, ${failures} failed, ${stored} memories stored`,
     `latency ms: p50 ${latencyMs.p50}, p97.5 ${latencyMs.p97_5}, p99 ${latencyMs.p99}, max ${latencyMs.max}`,
   ].join('\n');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('must be a whole number, 1 or more.');
-  return count;
 }

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { describeMachine, machineLine } from '../machine.ts';
 import { onInterrupt } from '../on-interrupt.ts';
+import { parseCount } from '../parse-count.ts';
 import { markdownTable, textTable } from '../table.ts';
 import { mcpMemory } from './mcp-memory.ts';
 import { measurePeers } from './measure-peers.ts';
@@ -101,13 +102,6 @@ function printed(
   const tables = sizes.flatMap(peerTables).map((table) => written(table).trimEnd());
   const how = configurations(sizes[0] ?? []).map((line) => `${mark}${line}`);
   return [machine, ...tables, how.join('\n')].join('\n\n');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('must be a whole number, 1 or more.');
-  return count;
 }
 
 function collectCounts(text: string, earlier: readonly number[] = []): readonly number[] {
