@@ -9,7 +9,9 @@ import { parseCount } from '../parse-count.ts';
 import { markdownTable, textTable } from '../table.ts';
 import { mcpMemory } from './mcp-memory.ts';
 import { measurePeers } from './measure-peers.ts';
+import { type PeerPlan, planOf } from './peer-plan.ts';
 import type { PeerRecord } from './peer-record.ts';
+import { QUESTIONS } from './peer-rounds.ts';
 import { configurations, peerTables } from './peer-tables.ts';
 import { pythonPeers } from './python-peers.ts';
 import { trinitasLibrary, trinitasServer } from './trinitas-peers.ts';
@@ -47,15 +49,20 @@ await new Command('bench:peers')
   .option('--only <words...>', 'peers whose name contains one of these')
   .option('--sizes <numbers...>', 'memories (default: 1000 10000)', collectCounts)
   .option('--rounds <number>', 'interleaved rounds', parseCount, 3)
-  .action((options: Options, command: Command) =>
-    run(options).catch((error: unknown) => {
-      if (!(error instanceof RangeError)) throw error;
-      command.error(`error: ${error.message}: name larger --sizes or fewer --rounds.`);
-    }),
-  )
+  .action((options: Options, command: Command) => run(options, plansOf(options, command)))
   .parseAsync();
 
-async function run(options: Options): Promise<void> {
+/** Of all sizes, before any is measured; ends the process when one is too small. */
+function plansOf({ sizes = SIZES, rounds }: Options, command: Command): readonly PeerPlan[] {
+  try {
+    return sizes.map((size) => planOf(SEED, size, QUESTIONS * rounds));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    command.error(`error: ${error.message}: name larger --sizes or fewer --rounds.`);
+  }
+}
+
+async function run(options: Options, plans: readonly PeerPlan[]): Promise<void> {
   await mkdir(DIRECTORY, { recursive: true });
   const machine = machineLine(describeMachine(DIRECTORY));
   const directory = await mkdtemp(join(DIRECTORY, 'peers-run-'));
@@ -73,13 +80,12 @@ async function run(options: Options): Promise<void> {
   const settle = onInterrupt(remove);
   try {
     const engineUrl = pathToFileURL(options.engine ?? build()).href;
-    for (const size of options.sizes ?? SIZES)
+    for (const plan of plans)
       sizes.push(
         await measurePeers({
           sources,
-          memories: size,
+          plan,
           rounds: options.rounds,
-          seed: SEED,
           directory,
           engineUrl,
           progress: (message) => void process.stderr.write(`${message}\n`),

@@ -2,12 +2,11 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rotated } from '../rotated.ts';
 import type { PeerSource } from './peer.ts';
-import { type PeerPlan, planOf } from './peer-plan.ts';
+import type { PeerPlan } from './peer-plan.ts';
 import { PeerRecord } from './peer-record.ts';
 import {
   ask,
   countSyncsOfStores,
-  QUESTIONS,
   STORES_OF_ROUND,
   storeSome,
   WARM_UP_STORES,
@@ -18,9 +17,9 @@ import {
 /** What one run does. */
 export interface PeerRun {
   readonly sources: readonly PeerSource[];
-  readonly memories: number;
+  /** With `QUESTIONS` of each kind for each round. */
+  readonly plan: PeerPlan;
   readonly rounds: number;
-  readonly seed: number;
   readonly directory: string;
   /** A compiled `engine/index.js`. */
   readonly engineUrl: string;
@@ -36,8 +35,9 @@ const FILL_BATCH = 200;
  * out from there on, with the reason.
  */
 export async function measurePeers(run: PeerRun): Promise<readonly PeerRecord[]> {
-  const plan = planOf(run.seed, run.memories, QUESTIONS * run.rounds);
-  const records = run.sources.map(({ name }) => new PeerRecord(name, run.memories));
+  const { plan } = run;
+  const memories = plan.items.length;
+  const records = run.sources.map(({ name }) => new PeerRecord(name, memories));
   const forEach = async (
     round: number,
     step: string,
@@ -51,8 +51,8 @@ export async function measurePeers(run: PeerRun): Promise<readonly PeerRecord[]>
   try {
     for (const [index, source] of run.sources.entries()) {
       const record = records[index];
-      run.progress(`${source.name}: loads ${run.memories} memories`);
-      await record?.attempt(() => load(source, run, plan, record));
+      run.progress(`${source.name}: loads ${memories} memories`);
+      await record?.attempt(() => load(source, run, record));
     }
     await forEach(0, 'warms up to recall', warmUpRecall);
     for (let round = 0; round < run.rounds; round += 1)
@@ -72,13 +72,9 @@ export async function measurePeers(run: PeerRun): Promise<readonly PeerRecord[]>
 }
 
 /** Loads, closes and opens again: the files are then at rest, and what is measured came from them. */
-async function load(
-  source: PeerSource,
-  run: PeerRun,
-  { items }: PeerPlan,
-  record: PeerRecord,
-): Promise<void> {
-  const directory = join(run.directory, source.name.replace(/\W+/g, '-'), String(run.memories));
+async function load(source: PeerSource, run: PeerRun, record: PeerRecord): Promise<void> {
+  const { items } = run.plan;
+  const directory = join(run.directory, source.name.replace(/\W+/g, '-'), String(items.length));
   await mkdir(directory, { recursive: true });
   const open = async () => record.open(await source.open({ directory, engineUrl: run.engineUrl }));
   await open();
