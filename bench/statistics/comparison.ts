@@ -24,6 +24,14 @@ export interface RatioComparison {
 const SIGNIFICANCE = 0.1;
 /** A smaller loss is not worth a red build, however sure it is. */
 const LEAST_LOSS = 0.05;
+
+/** Of one ratio in both runs, with the least probability that so many rounds can give. */
+interface Pair {
+  readonly old: Ratio;
+  readonly other: Ratio;
+  readonly least: number;
+}
+
 /**
  * Compares the ratios that both runs have. A regression is a loss of more than 5 % whose 95 % bootstrap interval excludes 1 and which
  * the rank test finds significant, corrected for the number of ratios that have enough rounds for that (Tarone 1990). Times are never
@@ -33,17 +41,16 @@ export function compareRatios(
   before: readonly Ratio[],
   now: readonly Ratio[],
 ): readonly RatioComparison[] {
-  const pairs = before.flatMap((old) => {
+  const pairs = before.flatMap((old): readonly Pair[] => {
     const other = now.find(({ name }) => name === old.name);
-    return other === undefined ? [] : [{ old, other }];
+    if (other === undefined) return [];
+    return [{ old, other, least: leastProbability(other.rounds.length, old.rounds.length) }];
   });
-  const bound = boundOf(
-    pairs.map(({ old, other }) => leastProbability(other.rounds.length, old.rounds.length)),
-  );
-  return pairs.map(({ old, other }) => compareOne(old, other, bound));
+  const bound = boundOf(pairs.map(({ least }) => least));
+  return pairs.map((pair) => compareOne(pair, bound));
 }
 
-function compareOne(old: Ratio, other: Ratio, bound: number): RatioComparison {
+function compareOne({ old, other, least }: Pair, bound: number): RatioComparison {
   const [earlier, later] = [toHigherIsBetter(old), toHigherIsBetter(other)];
   const comparison = {
     name: old.name,
@@ -54,21 +61,22 @@ function compareOne(old: Ratio, other: Ratio, bound: number): RatioComparison {
     interval: bootstrapQuotient(later, earlier),
     probability: probabilityOfLower(later, earlier),
   };
-  return { ...comparison, verdict: verdictOf(comparison, bound, later.length, earlier.length) };
+  return {
+    ...comparison,
+    verdict: least > bound ? 'too few rounds' : verdictOf(comparison, bound),
+  };
 }
 
 function verdictOf(
   { gain, interval, probability }: Omit<RatioComparison, 'verdict'>,
   bound: number,
-  ...rounds: readonly [later: number, earlier: number]
 ): RatioComparison['verdict'] {
-  if (leastProbability(...rounds) > bound) return 'too few rounds';
   if (gain < 1 - LEAST_LOSS && interval.high < 1 && probability <= bound) return 'regression';
   return interval.low > 1 ? 'better' : 'as before';
 }
 
 /**
- * The probability from which on a ratio counts, when `least` are the least that each could reach: those that could not pass anyway cost
+ * The probability up to which a loss counts, when `least` are the least that each could reach: those that could not pass anyway cost
  * the others nothing.
  */
 function boundOf(least: readonly number[]): number {
