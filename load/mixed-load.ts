@@ -41,7 +41,6 @@ const PAGE = 100;
 export async function runMixedLoad(options: MixedLoadOptions): Promise<MixedLoadReport> {
   const { url, connections, seconds, memories } = options;
   const prefix = `load_${Date.now().toString(36)}_`;
-  await send(url, LIST, { where: { key: { startsWith: prefix } }, first: 1 });
   try {
     for (let start = 0; start < memories; start += BATCH) {
       const length = Math.min(BATCH, memories - start);
