@@ -79,11 +79,11 @@ describe('the README', () => {
     const documents = blocks('graphql');
     expect(documents.length).toBeGreaterThan(5);
     for (const document of documents) await runAll(url, document);
-    const listed = await post(url, {
+    const account = await post(url, {
       query: '{ memory(by: { key: "account_alice" }) { version value } }',
     });
     // Stored, moved, and put back.
-    expect(listed.data).toEqual({ memory: { version: 3, value: { balance: 1000 } } });
+    expect(account.data).toEqual({ memory: { version: 3, value: { balance: 1000 } } });
   });
 
   it('has a library example that runs', async () => {

@@ -96,7 +96,7 @@ it('bounds the operations of a batch and isolates their failures', async () => {
 it('begins no subscription inside of a batch, where nobody would read its stream', async () => {
   const { url } = await startTestServer({ limits: { subscriptionsPerClient: 1 } });
   const stream = { query: 'subscription { stats(intervalMs: 250) { at } }' };
-  const send = async (): Promise<unknown> => {
+  const sendBatch = async (): Promise<unknown> => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: '*/*' },
@@ -105,7 +105,7 @@ it('begins no subscription inside of a batch, where nobody would read its stream
     return await response.json();
   };
   // Twice, since the first one must not have taken the only place.
-  for (const answers of [await send(), await send()])
+  for (const answers of [await sendBatch(), await sendBatch()])
     expect(answers).toMatchObject([
       { errors: [{ extensions: { code: 'BAD_REQUEST', remedy: expect.any(String) } }] },
       { data: { health: { state: 'OK' } } },

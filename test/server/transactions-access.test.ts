@@ -12,10 +12,6 @@ import {
 } from '../support/transaction-documents.graphql.ts';
 import { StoreMemory } from '../support/write-documents.graphql.ts';
 
-function storing(key: string, value: unknown, persona?: string) {
-  return { input: { key, value, ...(persona === undefined ? {} : { persona }) } };
-}
-
 describe('an id', () => {
   it.each([
     ['unknown', () => 'nothing'],
@@ -26,7 +22,7 @@ describe('an id', () => {
     const { url } = await startTestServer({ wrap: (memories) => spyOperations(memories, calls) });
     const answer = await post(url, {
       query: StoreMemory.toString(),
-      variables: storing('x', 1),
+      variables: { input: { key: 'x', value: 1 } },
       extensions: { transaction: makeId() },
     });
     expect({ status: answer.status, data: answer.data, codes: codesOf(answer) }).toEqual({
