@@ -85,9 +85,13 @@ describe('the form of a request', () => {
     });
   }
 
-  it('has a media type in whatever case', async () => {
+  it('has a media type in whatever case, with space behind it or none', async () => {
     const { url } = await startTestServer();
-    for (const type of ['Application/JSON', 'APPLICATION/JSON; Charset=UTF-8']) {
+    for (const type of [
+      'Application/JSON',
+      'APPLICATION/JSON; Charset=UTF-8',
+      'application/json ; charset=utf-8',
+    ]) {
       const answer = await post(url, { query: '{ __typename }' }, { 'content-type': type });
       expect({ status: answer.status, data: answer.data }).toEqual({
         status: 200,
