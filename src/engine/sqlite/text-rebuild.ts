@@ -20,7 +20,7 @@ export interface TextSlice {
 /**
  * Indexes the texts of up to `limit` memories after `afterId` anew, in one commit, so that writes go on between two slices and recall
  * finds every memory meanwhile. The first slice (`afterId` 0) drops entries of memories that are gone; an index that is damaged is
- * emptied, and what is not rebuilt yet is found by meaning only until its slice comes. The last slice counts the totals anew.
+ * emptied and begun again, and what is not rebuilt yet is found by meaning only until its slice comes. The last slice counts the totals anew.
  */
 export function rebuildText(
   database: SqliteDatabase,
@@ -35,14 +35,15 @@ export function rebuildText(
         else if (afterId === 0) statements.run(FORGET_DEAD);
         const records = statements.rows(NEXT, afterId, limit).map(recordFromRow);
         const texts = new TextWriter(statements);
-        for (const record of records) {
-          texts.replace(record);
-          savePlace(statements, record, false);
-        }
+        for (const record of records) texts.replace(record);
         texts.finish();
+        // Behind all texts, as in an IndexBatch.
+        for (const record of records) savePlace(statements, record, false);
         const last = records.length < limit ? undefined : records.at(-1);
-        if (last === undefined) saveTotals(statements, countTotals(statements));
-        return { done: records.length, lastId: last?.id ?? null };
+        // The slices before this one were emptied too.
+        const lastId = isDamaged && afterId > 0 ? 0 : (last?.id ?? null);
+        if (lastId === null) saveTotals(statements, () => countTotals(statements));
+        return { done: records.length, lastId };
       })
       .immediate();
   try {

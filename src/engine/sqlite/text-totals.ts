@@ -25,9 +25,11 @@ export function readTotals(statements: StatementCache): TextTotals {
   return noted.length === 0 ? noTotals() : noted;
 }
 
-/** Inside a transaction that has written to the index before or does not write to it. */
-export function saveTotals(statements: StatementCache, totals: TextTotals): void {
-  statements.runUnguarded(SAVE_TOTALS, Buffer.from(totals.flatMap(toVarint)));
+/** A savepoint makes FTS5 write its totals first, which it would do at COMMIT otherwise, over these. */
+export function saveTotals(statements: StatementCache, reckon: () => TextTotals): void {
+  statements.run('SAVEPOINT text_totals');
+  statements.runUnguarded(SAVE_TOTALS, Buffer.from(reckon().flatMap(toVarint)));
+  statements.run('RELEASE text_totals');
 }
 
 /**
@@ -48,17 +50,13 @@ export class LeavingRows {
     if (size !== undefined) addRow(this.#leaving, size);
   }
 
-  /** Once for many rows: a savepoint makes FTS5 write its totals, which it would do at COMMIT otherwise, over these. */
+  /** Once for many rows, since FTS5 writes all that it holds back. */
   settle(): void {
     const leaving = this.#leaving;
     if (leaving[0] === 0) return;
-    this.#statements.run('SAVEPOINT text_totals');
-    const totals = readTotals(this.#statements);
-    saveTotals(
-      this.#statements,
-      totals.map((total, at) => Math.max(0, total - (leaving[at] ?? 0))),
+    saveTotals(this.#statements, () =>
+      readTotals(this.#statements).map((total, at) => Math.max(0, total - (leaving[at] ?? 0))),
     );
-    this.#statements.run('RELEASE text_totals');
     this.#leaving = noTotals();
   }
 }
@@ -72,12 +70,12 @@ function addRow(totals: number[], size: unknown): void {
   for (const [at, total] of totals.entries()) totals[at] = total + (row[at] ?? 0);
 }
 
-/** SQLite's variable-length integers (sqlite.org/fileformat2.html#varint) below 2^53; of a damaged blob whatever they say. */
+/** SQLite's variable-length integers (sqlite.org/fileformat2.html#varint) up to 2^53; of a damaged blob whatever they say. */
 function readVarints(blob: unknown): number[] {
   const numbers: number[] = [];
   let number = 0;
   for (const byte of blob instanceof Uint8Array ? blob : []) {
-    number = number * 128 + (byte & 0x7f);
+    number = Math.min(number * 128 + (byte & 0x7f), Number.MAX_SAFE_INTEGER);
     if (byte >= 0x80) continue;
     numbers.push(number);
     number = 0;

@@ -65,8 +65,7 @@ it('totals that say something else are found by verify, and mended by a rebuild'
   const session = openWriteSession(path);
   fill(session);
   const right = readTotals(session.statements);
-  saveTotals(
-    session.statements,
+  saveTotals(session.statements, () =>
     right.map((total, at) => (at === 0 ? total + 512 : total)),
   );
   expect(verifyPath(path, 'full', () => undefined).findings).toMatchObject([
@@ -75,4 +74,38 @@ it('totals that say something else are found by verify, and mended by a rebuild'
   expect(session.rebuildText(0, MEMORIES + 1)).toMatchObject({ done: MEMORIES, lastId: null });
   expect(readTotals(session.statements)).toEqual(right);
   expect(verifyPath(path, 'full', () => undefined).ok).toBe(true);
+});
+
+it('a rebuild that finds no row of the index counts them right too', async () => {
+  const session = openWriteSession(await makeTestPath());
+  fill(session);
+  const right = readTotals(session.statements);
+  // Leaves the totals as they are.
+  session.statements.run('DELETE FROM memories_text');
+  session.rebuildText(0, MEMORIES + 1);
+  expect(readTotals(session.statements)).toEqual(right);
+});
+
+it('a rebuild that meets damage on its way begins again', async () => {
+  const path = await makeTestPath();
+  const session = openWriteSession(path);
+  fill(session);
+  const half = MEMORIES / 2;
+  const { lastId } = session.rebuildText(0, half);
+  // The structure of the index (fts5_index.c).
+  session.statements.runUnguarded("UPDATE memories_text_data SET block = x'00000000ff7fff7f' WHERE id = 10");
+  const found = session.rebuildText(Number(lastId), half);
+  expect(found).toEqual({ done: half, lastId: 0 });
+  for (let next: number | null = found.lastId; next !== null; )
+    next = session.rebuildText(next, half).lastId;
+  expect(verifyPath(path, 'full', () => undefined).findings).toEqual([]);
+});
+
+it('sizes that no text can have are counted without end neither in time nor in number', async () => {
+  const session = openWriteSession(await makeTestPath());
+  fill(session);
+  const endless = Buffer.alloc(200, 0xff).fill(0x7f, 199);
+  session.statements.runUnguarded('UPDATE memories_text_docsize SET sz = ? WHERE id = 1', endless);
+  saveTotals(session.statements, () => countTotals(session.statements));
+  expect(readTotals(session.statements)[1]).toBe(Number.MAX_SAFE_INTEGER);
 });

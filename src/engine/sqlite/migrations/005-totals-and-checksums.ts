@@ -19,5 +19,5 @@ export function totalsAndChecksums(database: SqliteDatabase): void {
   database.function('trinitas_crc32', { deterministic: true }, (text) => crc32(String(text)));
   database.exec(CHECKSUMS);
   const statements = new StatementCache(database);
-  saveTotals(statements, countTotals(statements));
+  saveTotals(statements, () => countTotals(statements));
 }
