@@ -6,7 +6,7 @@ import type { WriteUnit } from '../model/unit-of-work.ts';
 import type { OperationOutcome, UnitOutcome } from '../model/unit-outcome.ts';
 import type { CommitNews } from './commit-news.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
-import { reviveError } from './error-transfer.ts';
+import { asMemoryError, reviveError } from './error-transfer.ts';
 import { GroupMeter } from './group-meter.ts';
 import { maySend, shareOf } from './groups-ahead.ts';
 import { lookUpGroup, outcomeUnknown } from './lost-group.ts';
@@ -16,7 +16,7 @@ import type { ResultOf } from './protocol.ts';
 import { isStoreFault } from './store-faults.ts';
 import { type Thread, ThreadLostError } from './thread.ts';
 import { type PendingWrite, WriteQueue } from './write-queue.ts';
-import { asMemoryError, type WriterConnection } from './writer-connection.ts';
+import type { WriterConnection } from './writer-connection.ts';
 
 export interface CommitGroupsOptions {
   readonly connection: WriterConnection;

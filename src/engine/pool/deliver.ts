@@ -1,6 +1,5 @@
 import { type PackedPage, unpackPage } from '../backends/packed-page.ts';
-import { MemorySystemError } from '../errors.ts';
-import { reviveError } from './error-transfer.ts';
+import { asMemoryError, reviveError } from './error-transfer.ts';
 import type { ReadReply } from './protocol.ts';
 import type { PendingRead } from './read-queue.ts';
 
@@ -21,11 +20,7 @@ function settle(pending: PendingRead, reply: ReadReply): void {
   try {
     pending.resolve('packed' in reply ? unpacked(pending, reply.packed) : reply.result);
   } catch (error) {
-    pending.reject(
-      error instanceof MemorySystemError
-        ? error
-        : new MemorySystemError(String(error), { cause: error }),
-    );
+    pending.reject(asMemoryError(error));
   }
 }
 

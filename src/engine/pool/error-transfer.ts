@@ -91,3 +91,10 @@ const REVIVE: Readonly<Record<ErrorCode, Revive>> = {
 export function reviveError(wire: WireError): MemorySystemError {
   return REVIVE[wire.code](wire, { data: wire.data, remedy: wire.remedy, cause: wire.stack });
 }
+
+/** Of whatever was thrown on this side. */
+export function asMemoryError(error: unknown): MemorySystemError {
+  return error instanceof MemorySystemError
+    ? error
+    : new MemorySystemError(String(error), { cause: error });
+}

@@ -1,11 +1,12 @@
 import type { PoolStatistics } from '../backends/backend-statistics.ts';
 import type { ReadKind, ReadMap } from '../backends/read-map.ts';
-import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
+import { MemoryConnectionError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
 import { MAX_READ_QUEUE } from '../limits.ts';
 import { BatchSize } from './batch-size.ts';
 import { DeadlineSweeper } from './deadline-sweeper.ts';
 import { deliver } from './deliver.ts';
+import { asMemoryError } from './error-transfer.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ReadRequest, ThreadStatistics } from './protocol.ts';
 import { ReadAdmission } from './read-admission.ts';
@@ -223,10 +224,7 @@ export class ReaderPool {
   }
 
   #handleLoss(batch: readonly PendingRead[], error: unknown): void {
-    const known =
-      error instanceof MemorySystemError
-        ? error
-        : new MemorySystemError(String(error), { cause: error });
+    const known = asMemoryError(error);
     const again: PendingRead[] = [];
     for (const pending of batch) {
       pending.losses += 1;

@@ -1,7 +1,8 @@
 import { backoffMs, REOPEN_BACKOFF } from '../backoff.ts';
 import type { EngineTracer, ThreadTiming } from '../engine-tracer.ts';
-import { MemorySystemError } from '../errors.ts';
+import type { MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
+import { asMemoryError } from './error-transfer.ts';
 import { ConnectionMeter } from './pool-meter.ts';
 import type {
   ArgsOf,
@@ -189,10 +190,7 @@ export class Reader {
 
   #fail(error: unknown): void {
     this.meter.failures += 1;
-    this.lastError =
-      error instanceof MemorySystemError
-        ? error
-        : new MemorySystemError(String(error), { cause: error });
+    this.lastError = asMemoryError(error);
     if (this.meter.state === 'OK') this.meter.state = 'DEGRADED';
   }
 

@@ -3,6 +3,7 @@ import type { EngineTracer } from '../engine-tracer.ts';
 import { MemoryConnectionError, MemorySystemError } from '../errors.ts';
 import { interruptibleWait } from '../interruptible-wait.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
+import { asMemoryError } from './error-transfer.ts';
 import { ConnectionMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadOptions } from './protocol.ts';
 import { stateAfterFault, stopsWritesOnly } from './store-faults.ts';
@@ -217,12 +218,6 @@ function mayPass(error: unknown): boolean {
     error instanceof MemoryConnectionError &&
     (error instanceof ThreadLostError || 'sqliteCode' in error.data)
   );
-}
-
-export function asMemoryError(error: unknown): MemorySystemError {
-  return error instanceof MemorySystemError
-    ? error
-    : new MemorySystemError(String(error), { cause: error });
 }
 
 async function withinPatience<T>(work: Promise<T>): Promise<T> {

@@ -13,10 +13,11 @@ import type { UnitOutcome } from '../model/unit-outcome.ts';
 import type { WriteSessionInfo } from '../sqlite/write-session-info.ts';
 import { CommitGroups } from './commit-groups.ts';
 import { CommitNews } from './commit-news.ts';
+import { asMemoryError } from './error-transfer.ts';
 import { PoolMeter } from './pool-meter.ts';
 import type { ArgsOf, MethodOf, ResultOf, ThreadStatistics } from './protocol.ts';
 import { SelfHealing } from './self-healing.ts';
-import { asMemoryError, WriterConnection, type WriterOptions } from './writer-connection.ts';
+import { WriterConnection, type WriterOptions } from './writer-connection.ts';
 
 /** Main-thread side of the one writer: its commit groups, its upkeep, its health and its end. */
 export class Writer {

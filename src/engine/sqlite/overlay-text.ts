@@ -1,12 +1,13 @@
 import type { MemoryRecord } from '../model/memory-record.ts';
 import { FULL_TEXT_COLUMNS } from '../search/text-query.ts';
 import { indexedValues } from './full-text.ts';
+import { FULL_TEXT_TOKENIZER } from './migrations/001-initial.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 export const OVERLAY_TEXT_SCHEMA = `
 CREATE VIRTUAL TABLE temp.overlay_text USING fts5 (
   ${FULL_TEXT_COLUMNS.join(', ')}, content = '', contentless_delete = 1,
-  tokenize = 'porter unicode61 remove_diacritics 2'
+  tokenize = '${FULL_TEXT_TOKENIZER}'
 );`;
 
 export const CLEAR_OVERLAY_TEXT =
