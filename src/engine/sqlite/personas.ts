@@ -59,11 +59,11 @@ export function personaChecksum(namespace: string, name: string, createdAt: numb
   return crc32(`${namespace}\0${name}\0${createdAt}`);
 }
 
-/** Id, namespace, name, time, checksum; that is null for one of an open transaction, or from a backup of schema version 4. */
+/** Id, namespace, name, time, checksum; that is null for one of an open transaction. */
 export function isSoundPersona([, namespace, name, createdAt, crc]: readonly unknown[]): boolean {
-  return (
-    crc === null || crc === personaChecksum(String(namespace), String(name), Number(createdAt))
-  );
+  // A blob of the same bytes has the same checksum (record-row.ts).
+  if (typeof namespace !== 'string' || typeof name !== 'string') return false;
+  return crc === null || crc === personaChecksum(namespace, name, Number(createdAt));
 }
 
 function toPersona(row: readonly unknown[]): PersonaRecord {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   readdirSync,
@@ -7,9 +8,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { listBackups } from '../../../src/engine/index.ts';
 import { readMeta } from '../../../src/engine/sqlite/meta.ts';
+import { verifyPath } from '../../../src/engine/sqlite/verify/verify-path.ts';
 import { makeChain, useBackupPlace } from '../../support/backup-chain.ts';
 import { backUp, restoreTo } from '../../support/backup-in-thread.ts';
 import { dumpDatabase } from '../../support/dump-database.ts';
@@ -239,4 +242,27 @@ it('a restored database shares nothing with caches and vector stores of the lost
   expect(after.cacheEpoch).toBeGreaterThan(1_700_000_000_000);
   expect(restored.statements.rows('SELECT * FROM outbox')).toEqual([]);
   expect(restored.statements.rows('SELECT * FROM published_vectors')).toEqual([]);
+});
+
+it('links from an increment of schema version 4 get their checksums', async () => {
+  const session = await makeChain(place);
+  commit(session, { kind: 'link', from: { key: 'k0' }, to: { key: 'k1' }, link: 'relates' });
+  const { backups } = await listBackups(place.directory);
+  await backUp(place, 'linked', backups.at(-1) ?? null);
+  session.close();
+  const file = join(place.directory, 'linked.incremental.db');
+  const increment = new Database(file);
+  for (const table of ['memory_links', 'personas'])
+    increment.exec(`ALTER TABLE ${table} DROP COLUMN crc`);
+  increment.close();
+  const described = join(place.directory, 'linked.backup.json');
+  const manifest = JSON.parse(readFileSync(described, 'utf8'));
+  const bytes = readFileSync(file);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  writeFileSync(described, JSON.stringify({ ...manifest, sha256, bytes: bytes.length }));
+  await restoreTo(at('new.db'), place.directory);
+  const restored = openWriteSession(at('new.db'));
+  const links = 'SELECT count(*), count(crc) FROM memory_links';
+  expect(restored.statements.row(links)).toEqual([1, 1]);
+  expect(verifyPath(at('new.db'), 'full', () => undefined).findings).toEqual([]);
 });

@@ -68,3 +68,31 @@ it('a damaged link is filled from the backup', async () => {
   const report = repairFile({ path, backup, dryRun: false }, nobody);
   expect(report.links).toEqual({ saved: 1, filled: 1, dropped: 0 });
 });
+
+it.each(['personas', 'links'] as const)(
+  'a text that one bit made a blob is told, and mended: %s',
+  async (kind) => {
+    const path = await makeDamaged("UPDATE memory_links SET csn = csn WHERE kind = 'relates'");
+    const [table, column] = kind === 'links' ? ['memory_links', 'kind'] : ['personas', 'name'];
+    const database = new Database(path);
+    // The tables take no blobs.
+    database.unsafeMode(true);
+    database.pragma('writable_schema = ON');
+    const declared = `UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = '${table}'`;
+    database.prepare(declared).run(`${column} TEXT`, `${column} BLOB`);
+    database.pragma('writable_schema = RESET');
+    database.pragma('ignore_check_constraints = ON');
+    database.exec(`UPDATE ${table} SET ${column} = CAST(${column} AS BLOB)`);
+    database.pragma('writable_schema = ON');
+    database.prepare(declared).run(`${column} BLOB`, `${column} TEXT`);
+    database.pragma('writable_schema = RESET');
+    database.close();
+    const told = verifyPath(path, 'full', nobody).findings.map(({ problem }) => problem);
+    expect(told).toContainEqual(
+      expect.stringMatching(/^the (link|persona) .* does not match its checksum$/),
+    );
+
+    repairFile({ path, backup: null, dryRun: false }, nobody);
+    expect(verifyPath(path, 'full', nobody).findings).toEqual([]);
+  },
+);

@@ -65,9 +65,7 @@ it('totals that say something else are found by verify, and mended by a rebuild'
   const session = openWriteSession(path);
   fill(session);
   const right = readTotals(session.statements);
-  saveTotals(session.statements, () =>
-    right.map((total, at) => (at === 0 ? total + 512 : total)),
-  );
+  saveTotals(session.statements, () => right.map((total, at) => (at === 0 ? total + 512 : total)));
   expect(verifyPath(path, 'full', () => undefined).findings).toMatchObject([
     { area: 'text', scope: 'entry', problem: expect.stringContaining('totals') },
   ]);
@@ -93,7 +91,9 @@ it('a rebuild that meets damage on its way begins again', async () => {
   const half = MEMORIES / 2;
   const { lastId } = session.rebuildText(0, half);
   // The structure of the index (fts5_index.c).
-  session.statements.runUnguarded("UPDATE memories_text_data SET block = x'00000000ff7fff7f' WHERE id = 10");
+  session.statements.runUnguarded(
+    "UPDATE memories_text_data SET block = x'00000000ff7fff7f' WHERE id = 10",
+  );
   const found = session.rebuildText(Number(lastId), half);
   expect(found).toEqual({ done: half, lastId: 0 });
   for (let next: number | null = found.lastId; next !== null; )

@@ -2,6 +2,7 @@ import type { BackupManifest } from '../../backup/backup-manifest.ts';
 import type { ProgressBoard } from '../../backup/progress-board.ts';
 import { MemoryDataCorruptionError } from '../../errors.ts';
 import type { SqliteDatabase } from '../database.ts';
+import { sealLinks } from '../links.ts';
 import { readMeta } from '../meta.ts';
 import type { StatementCache } from '../statement-cache.ts';
 import { Replay } from './replay-increment.ts';
@@ -61,6 +62,7 @@ export function applyIncrement(
         csn: reached,
         at: stop.at ?? NO_BOUND,
       });
+      sealLinks(statements);
       statements.run(SAVE_POSITION, reached, end.seq, lastMemoryId);
       statements.run(VECTORS_MISSING);
     })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RepairReport } from '../../integrity-report.ts';
 import type { SqliteDatabase } from '../database.ts';
-import { findLink } from '../links.ts';
+import { findLink, sealLinks } from '../links.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { StatementCache } from '../statement-cache.ts';
 import { checkLog } from '../verify/check-log.ts';
@@ -107,6 +107,8 @@ interface SalvagedMeta {
 function copyMeta(source: SqliteDatabase, target: SqliteDatabase): SalvagedMeta {
   target.exec('DELETE FROM engine_meta');
   copyTable(source, target, 'engine_meta');
+  // Of a file of schema version 1.
+  target.exec("UPDATE engine_meta SET store_id = lower(hex(randomblob(8))) WHERE store_id = ''");
   const row = new StatementCache(target).row(
     'SELECT csn, change_seq, trimmed_at FROM engine_meta WHERE id = 1',
   );
@@ -143,6 +145,7 @@ function copyLinks(
   const damaged = dropDamagedLinks(statements);
   const saved = count();
   if (backup !== null) copyTable(backup, target, 'memory_links');
+  sealLinks(statements);
   const lost = damaged.filter((link) => findLink(statements, link) === undefined).length;
   return { saved, lost, filled: count() - saved };
 }

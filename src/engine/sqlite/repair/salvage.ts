@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { SqliteDatabase } from '../database.ts';
 
 /**
@@ -95,8 +96,18 @@ export function isDamage(error: unknown): boolean {
   );
 }
 
-/** Whether a constraint of the table refused the row. */
-export function isRefusedRow(error: unknown): boolean {
+/** False when the table refuses the row: what no checksum covers, as the kind of a change, or the type of a value, may be damaged too. */
+export function isTaken(insert: Statement, values: readonly unknown[]): boolean {
+  try {
+    insert.run(...values);
+    return true;
+  } catch (error) {
+    if (isRefusedRow(error)) return false;
+    throw error;
+  }
+}
+
+function isRefusedRow(error: unknown): boolean {
   return (
     error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT')
   );

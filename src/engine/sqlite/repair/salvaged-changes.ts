@@ -1,10 +1,9 @@
-import type { Statement } from 'better-sqlite3';
 import type { MemoryRecord } from '../../model/memory-record.ts';
 import { CHANGE_COLUMNS } from '../change-log.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { readRow } from '../record-row.ts';
 import { StatementCache } from '../statement-cache.ts';
-import { isRefusedRow, salvageByRowId } from './salvage.ts';
+import { isTaken, salvageByRowId } from './salvage.ts';
 
 const COLUMNS = `seq, csn, txid, kind, at, namespace, memory_id, key, section, persona, importance, version, record_csn, created_at,
   updated_at, expires_at, accessed_at, access_count, crc, tags, metadata, value`;
@@ -80,17 +79,6 @@ function isSound(values: readonly unknown[]): boolean {
   const record = [id, namespace, key, value, metadata, tags, section, persona, importance, version];
   return readRow([...record, csn, createdAt, updatedAt, accessedAt, accessCount, expiresAt, crc])
     .sound;
-}
-
-/** What the checksum does not cover, as the kind of a change, may be damaged too: then the new table refuses the row. */
-function isTaken(insert: Statement, values: readonly unknown[]): boolean {
-  try {
-    insert.run(...values);
-    return true;
-  } catch (error) {
-    if (isRefusedRow(error)) return false;
-    throw error;
-  }
 }
 
 function countOf(statements: StatementCache): number {

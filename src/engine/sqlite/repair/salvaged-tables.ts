@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '../database.ts';
-import { salvageByRowId, salvageFromEnds } from './salvage.ts';
+import { isTaken, salvageByRowId, salvageFromEnds } from './salvage.ts';
 
 interface Column {
   readonly name: string;
@@ -20,9 +20,9 @@ export function copyTable(source: SqliteDatabase, target: SqliteDatabase, table:
   if (!hasRowId(target, table)) {
     const key = columns.filter(({ pk }) => pk > 0).toSorted((left, right) => left.pk - right.pk);
     const order = key.map(({ name }) => name);
-    return salvageFromEnds(source, table, names, order, (row) => insert.run(...row));
+    return salvageFromEnds(source, table, names, order, (row) => isTaken(insert, row));
   }
-  return salvageByRowId(source, table, names, (row) => insert.run(...row.slice(1))).length === 0;
+  return salvageByRowId(source, table, names, (row) => isTaken(insert, row.slice(1))).length === 0;
 }
 
 /** Tables of the new file, those of full-text indexes and of SQLite itself left out. */

@@ -17,12 +17,22 @@ export function dropDamagedLinks(statements: StatementCache): readonly LinkKey[]
   return damaged.map(({ link }) => link);
 }
 
-/** A persona whose time may be damaged counts from its oldest memory on; from now when it has none. */
+/**
+ * A persona whose time may be damaged counts from its oldest memory on; from now when it has none. One that comes from a file of schema
+ * version 4 has no checksum yet.
+ */
 export function sealPersonas(statements: StatementCache, now: number): void {
   for (const row of statements.rows(PERSONAS)) {
-    if (isSoundPersona(row)) continue;
-    const [id, namespace, name] = row as [number, string, string];
-    const createdAt = (statements.row(FIRST_MEMORY, id)?.[0] as number | null) ?? now;
+    const [id, namespace, name, createdBefore, crc] = row as [
+      ...[number, string, string, number, number | null],
+    ];
+    const sound = isSoundPersona(row);
+    if (sound && crc !== null) continue;
+    const createdAt = sound ? createdBefore : (oldestMemoryOf(statements, id) ?? now);
     statements.run(SEAL_PERSONA, createdAt, personaChecksum(namespace, name, createdAt), id);
   }
+}
+
+function oldestMemoryOf(statements: StatementCache, personaId: number): number | null {
+  return statements.row(FIRST_MEMORY, personaId)?.[0] as number | null;
 }
