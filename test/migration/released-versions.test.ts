@@ -5,6 +5,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { copyPathOf } from '../../src/engine/sqlite/migrations/copy-before-migration.ts';
 import { SCHEMA_VERSION } from '../../src/engine/sqlite/migrations/migrate.ts';
+import { repairFile } from '../../src/engine/sqlite/repair/repair-file.ts';
+import { verifyPath } from '../../src/engine/sqlite/verify/verify-path.ts';
 import { type BackendKind, makeTestPath } from '../support/open-test-backend.ts';
 import { openTestEngine } from '../support/open-test-engine.ts';
 import { openWriteSession } from '../support/open-write-session.ts';
@@ -56,6 +58,20 @@ it('every released schema version has a fixture, and no other', () => {
 });
 
 describe.each(VERSIONS)('a file of schema version %i', (version) => {
+  it('is sound as it is, and gets all checksums when it is repaired', async () => {
+    const path = await unpack(version);
+    expect(verifyPath(path, 'full', () => undefined).findings).toEqual([]);
+    const database = new Database(path);
+    database.exec('UPDATE memories SET importance = 1 - importance WHERE id = 1');
+    database.close();
+    const before = rowsOf(path, 'personas');
+    repairFile({ path, backup: null, dryRun: false }, () => undefined);
+    expect(verifyPath(path, 'full', () => undefined).findings).toEqual([]);
+    expect(rowsOf(path, 'personas')).toMatchObject(before);
+    for (const table of ['personas', 'memory_links'])
+      expect(rowsOf(path, `${table} WHERE crc IS NULL`)).toEqual([]);
+  });
+
   it.each<BackendKind>(['sqlite', 'sqlite_sync'])(
     'opened by %s holds all that it held, and works on',
     async (backend) => {

@@ -14,20 +14,36 @@ export interface EngineMeta {
   readonly cleanShutdown: boolean;
 }
 
+interface MetaRow {
+  readonly epoch: string;
+  /** Not in files of schema version 1, which verify and repair read too. */
+  readonly store_id?: string;
+  readonly cache_epoch: number;
+  readonly incarnation: number;
+  readonly csn: number;
+  readonly change_seq: number;
+  readonly last_memory_id: number;
+  readonly clean_shutdown: number;
+}
+
 export function readMeta(database: SqliteDatabase): EngineMeta {
-  const row = database
-    .prepare(
-      'SELECT epoch, store_id, cache_epoch, incarnation, csn, change_seq, last_memory_id, clean_shutdown FROM engine_meta WHERE id = 1',
-    )
-    .raw(true)
-    .get() as [string, string, number, number, number, number, number, number] | undefined;
+  const row = database.prepare('SELECT * FROM engine_meta WHERE id = 1').get() as
+    | MetaRow
+    | undefined;
   if (row === undefined)
     throw new MemoryDataCorruptionError('the engine_meta row is missing', {
       remedy: 'Restore a backup.',
     });
-  const [epoch, storeId, cacheEpoch, incarnation, csn, changeSeq, lastMemoryId, clean] = row;
-  const position = { incarnation, csn, changeSeq, lastMemoryId };
-  return { epoch, storeId, cacheEpoch, ...position, cleanShutdown: clean === 1 };
+  return {
+    epoch: row.epoch,
+    storeId: row.store_id ?? '',
+    cacheEpoch: row.cache_epoch,
+    incarnation: row.incarnation,
+    csn: row.csn,
+    changeSeq: row.change_seq,
+    lastMemoryId: row.last_memory_id,
+    cleanShutdown: row.clean_shutdown === 1,
+  };
 }
 
 /** Counts the start and marks the file as in use. */

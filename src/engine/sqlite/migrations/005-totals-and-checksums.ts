@@ -3,6 +3,9 @@ import type { SqliteDatabase } from '../database.ts';
 import { StatementCache } from '../statement-cache.ts';
 import { countTotals, saveTotals } from '../text-totals.ts';
 
+/** Schema version of the first files that have them. */
+export const CHECKSUMS_SINCE = 5;
+
 /** What links.ts and personas.ts make their checksums of. */
 const CHECKSUMS = `
 ALTER TABLE personas ADD COLUMN crc INTEGER;

@@ -1,7 +1,9 @@
 import type { Finding, VerifyDepth, VerifyReport } from '../../integrity-report.ts';
 import type { SqliteDatabase } from '../database.ts';
+import { schemaVersion } from '../file-format.ts';
 import { HighWaterMark } from '../high-water-mark.ts';
 import { type EngineMeta, readMeta } from '../meta.ts';
+import { CHECKSUMS_SINCE } from '../migrations/005-totals-and-checksums.ts';
 import { toMemoryError } from '../sqlite-errors.ts';
 import { StatementCache } from '../statement-cache.ts';
 import { checkCounters } from './check-counters.ts';
@@ -69,15 +71,17 @@ export function verifyFile(
   };
   inSnapshot(() => checkStructure(database, statements, full, findings));
   if (meta !== null) inSnapshot(() => checkCounters(database, statements, mark, findings));
-  inSnapshot(() => checkPersonas(statements, findings));
-  inSnapshot(() => checkLinks(statements, full, findings));
+  // A file of an earlier version has none, and totals that its migration counts anew.
+  const hasChecksums = schemaVersion(database) >= CHECKSUMS_SINCE;
+  if (hasChecksums) inSnapshot(() => checkPersonas(statements, findings));
+  inSnapshot(() => checkLinks(statements, full && hasChecksums, findings));
   const quickFrom = (newest: number): number =>
     full ? Number.MIN_SAFE_INTEGER : newest - QUICK_ROWS;
   inSnapshot(() => checkRows(statements, quickFrom(lastMemoryId), findings, onRows));
   inSnapshot(() => checkLog(statements, quickFrom(changeSeq), findings, onRows));
   if (full) {
     inSnapshot(() => checkText(database, statements, findings, onRows));
-    inSnapshot(() => checkTextTotals(statements, findings));
+    if (hasChecksums) inSnapshot(() => checkTextTotals(statements, findings));
     inSnapshot(() => checkVectors(statements, findings, onRows));
   }
   return {
